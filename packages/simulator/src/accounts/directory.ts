@@ -1,0 +1,89 @@
+import { randomInt } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
+import { Account, createAccountState } from './account.js';
+import type { Device } from './device.js';
+import { Relay } from './relay.js';
+import type { AccountState, ChatMessage } from './state.js';
+
+/** What happens to accounts, for those who watch (tests, the event stream of the control API). */
+export interface DirectoryEvents {
+  /** A virtual phone sent or received a message, or one of its messages got further. */
+  message: [happening: { phone: string; message: ChatMessage }];
+  /** A receipt passed the server. `type` is `delivered`, `read`, `retry`, ... */
+  receipt: [happening: { id: string; from: string; to: string; type: string }];
+  paired: [happening: { phone: string; deviceId: number; jid: string }];
+  unlinked: [happening: { phone: string; deviceId: number; jid: string }];
+}
+
+/** Delays that make loopback look like the network. */
+export interface DirectoryOptions {
+  /** How long a virtual phone takes to confirm what it received, in milliseconds. */
+  receiptDelayMs: number;
+  /** Called with every account that changed, so that it can be saved. */
+  accountChanged?: (account: Account) => void;
+}
+
+/** All accounts of this server, found by phone number, PN or LID. */
+export class Directory extends EventEmitter<DirectoryEvents> {
+  readonly relay = new Relay(this);
+  readonly receiptDelayMs: number;
+  readonly accountChanged: (account: Account) => void;
+  readonly #byPhone = new Map<string, Account>();
+  readonly #byLid = new Map<string, Account>();
+
+  constructor(options: DirectoryOptions) {
+    super();
+    this.receiptDelayMs = options.receiptDelayMs;
+    this.accountChanged = options.accountChanged ?? (() => {});
+  }
+
+  get accounts(): Account[] {
+    return [...this.#byPhone.values()];
+  }
+
+  /** Adds an account that was saved earlier. */
+  restore(state: AccountState): Account {
+    const account = new Account(this, state);
+    this.#byPhone.set(account.phone, account);
+    this.#byLid.set(account.lid, account);
+    return account;
+  }
+
+  /** The account of a phone number, made if it is new. */
+  findOrCreate(phone: string, name: string): Account {
+    const existing = this.#byPhone.get(phone);
+    if (existing) return existing;
+    const account = this.restore(createAccountState(phone, this.#freeLid(), name));
+    account.changed();
+    return account;
+  }
+
+  /** Finds an account by phone number, PN JID or LID JID, with or without a device. */
+  find(address: string): Account | undefined {
+    const jid = parseJid(address);
+    if (!jid) return this.#byPhone.get(address.replace(/^\+/, ''));
+    if (jid.server === LID_SERVER) return this.#byLid.get(jid.user);
+    return jid.server === PN_SERVER ? this.#byPhone.get(jid.user) : undefined;
+  }
+
+  /** Finds the very device that a JID names. */
+  findDevice(address: string): Device | undefined {
+    const jid = parseJid(address);
+    return jid && this.find(address)?.device(jid.device);
+  }
+
+  /** A phone number nobody has yet, from the range that is reserved for fiction. */
+  freePhone(): string {
+    let number = 15_550_100_001;
+    while (this.#byPhone.has(String(number))) number += 1;
+    return String(number);
+  }
+
+  #freeLid(): string {
+    for (;;) {
+      const lid = `${randomInt(1, 10)}${String(randomInt(1e13)).padStart(13, '0')}`;
+      if (!this.#byLid.has(lid)) return lid;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import {
+  type AddressSpace,
+  addressSpaceOf,
+  chatJid,
+  formatJid,
+  LID_SERVER,
+  PN_SERVER,
+} from '../stanza/jid.js';
+import { bytesOf, childOf, childrenOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
+import { Companion, type Device, deviceAddress } from './device.js';
+import type { Directory } from './directory.js';
+import type { Route } from './state.js';
+
+const ROUTES_KEPT = 1_000;
+/** Receipts between an account's own devices, or from a device to the server: not for the author of the message. */
+const PRIVATE_RECEIPTS = new Set(['peer_msg', 'hist_sync', 'sender', 'read-self', 'server-error']);
+
+/**
+ * Carries messages and receipts from one device to others; the virtual phones use it exactly as clients do.
+ *
+ * It rewrites addresses only as far as a server must: the delivered `from` stays in the address space (PN or
+ * LID) in which the author named the recipient, because some clients keep one Signal session per address.
+ */
+export class Relay {
+  readonly #directory: Directory;
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  /**
+   * Delivers a message to each device it names. The same message sent again reaches only those devices that
+   * have not had it yet, or that asked for it again by a retry receipt.
+   */
+  message(sender: Device, message: Stanza): void {
+    const { id, to } = message.attrs;
+    if (!id || !to) return;
+    const route = this.#route(sender, id, chatJid(message.attrs.recipient ?? to));
+    const participants = childrenOf(childOf(message, 'participants'), 'to');
+    const copies = participants.map((participant) => ({
+      to: participant.attrs.jid ?? '',
+      encrypted: childOf(participant, 'enc'),
+    }));
+    const direct = childOf(message, 'enc');
+    if (direct) copies.push({ to, encrypted: direct });
+    for (const { to: address, encrypted } of copies) {
+      const recipient = this.#directory.findDevice(address);
+      if (!encrypted || !recipient || recipient === sender) continue;
+      const key = deviceAddress(recipient);
+      if (route.recipients.has(key)) continue;
+      route.recipients.add(key);
+      this.#handOver(recipient, deliveredForm(sender, recipient, address, route, message, encrypted));
+    }
+    sender.account.changed();
+  }
+
+  /** Brings a receipt to the device that wrote the message; receipts for messages nobody knows are dropped. */
+  receipt(reader: Device, receipt: Stanza): void {
+    const { to, type } = receipt.attrs;
+    if (!to || PRIVATE_RECEIPTS.has(type ?? '')) return;
+    const author = this.#directory.find(to);
+    if (!author) return;
+    const ids = [
+      receipt.attrs.id,
+      ...childrenOf(childOf(receipt, 'list'), 'item').map((item) => item.attrs.id),
+    ];
+    for (const id of ids) {
+      const route = id === undefined ? undefined : author.state.routes.get(id);
+      const device = route && author.device(route.device);
+      if (!id || !device) continue;
+      this.#relayReceipt(reader, device, id, route, receipt);
+    }
+  }
+
+  #relayReceipt(reader: Device, author: Device, id: string, route: Route, receipt: Stanza): void {
+    const isRetry = receipt.attrs.type === 'retry';
+    if (isRetry) route.recipients.delete(deviceAddress(reader));
+    // `inactive` tells the server that the reader is away from the keyboard; the author sees a plain delivery.
+    const type = receipt.attrs.type === 'inactive' ? undefined : receipt.attrs.type;
+    const isOwnDevice = reader.account === author.account;
+    if (isOwnDevice && !isRetry) return;
+    author.deliver(
+      stanza(
+        'receipt',
+        {
+          id,
+          t: receipt.attrs.t ?? secondsNow(),
+          type,
+          from: addressOf(reader, addressSpaceOf(route.to), isRetry ? reader.id : 0),
+          recipient: isOwnDevice ? route.to : undefined,
+        },
+        isRetry && Array.isArray(receipt.content) ? receipt.content : undefined,
+      ),
+    );
+    this.#directory.emit('receipt', {
+      id,
+      from: reader.account.phone,
+      to: author.account.phone,
+      type: type ?? 'delivered',
+    });
+  }
+
+  #handOver(recipient: Device, delivered: Stanza): void {
+    const isResent = childOf(delivered, 'enc')?.attrs.count !== undefined;
+    if (isResent && recipient instanceof Companion) recipient.redeliver(delivered);
+    else recipient.deliver(delivered);
+  }
+
+  #route(sender: Device, id: string, to: string): Route {
+    const { routes } = sender.account.state;
+    const known = routes.get(id);
+    if (known) return known;
+    const route = { device: sender.id, to, recipients: new Set<string>() };
+    routes.set(id, route);
+    for (const oldest of routes.keys()) {
+      if (routes.size <= ROUTES_KEPT) break;
+      routes.delete(oldest);
+    }
+    return route;
+  }
+}
+
+/** The message as one recipient device gets it. */
+function deliveredForm(
+  sender: Device,
+  recipient: Device,
+  address: string,
+  route: Route,
+  message: Stanza,
+  encrypted: Stanza,
+): Stanza {
+  const { id, type, edit, category } = message.attrs;
+  const space = addressSpaceOf(address);
+  const deviceIdentity = bytesOf(message, 'device-identity');
+  const meta = childOf(message, 'meta');
+  return stanza(
+    'message',
+    {
+      id,
+      t: secondsNow(),
+      type,
+      edit,
+      category,
+      notify: category === 'peer' ? undefined : sender.account.name,
+      from: addressOf(sender, space, sender.id),
+      ...alternateAddress(sender, recipient, space, route, category === 'peer'),
+    },
+    [
+      encrypted,
+      ...(deviceIdentity ? [stanza('device-identity', {}, deviceIdentity)] : []),
+      ...(meta ? [meta] : []),
+    ],
+  );
+}
+
+/** The other address of the same person, which lets the recipient join PN and LID. */
+function alternateAddress(
+  sender: Device,
+  recipient: Device,
+  space: AddressSpace,
+  route: Route,
+  isPeer: boolean,
+) {
+  if (isPeer) return {};
+  if (sender.account !== recipient.account) {
+    const alternate =
+      space === 'lid' ? { sender_pn: sender.account.pnJid } : { sender_lid: sender.account.lidJid };
+    return { ...alternate, addressing_mode: space };
+  }
+  // A copy for our own device must not carry sender_*: the client would take the chat for one with ourselves.
+  const partner = sender.account.directory.find(route.to);
+  const partnerAddress =
+    addressSpaceOf(route.to) === 'lid'
+      ? { peer_recipient_pn: partner?.pnJid }
+      : { peer_recipient_lid: partner?.lidJid };
+  return { recipient: route.to, ...partnerAddress };
+}
+
+function addressOf(device: Device, space: AddressSpace, deviceId: number): string {
+  const { lid, phone } = device.account;
+  return space === 'lid' ? formatJid(lid, LID_SERVER, deviceId) : formatJid(phone, PN_SERVER, deviceId);
+}

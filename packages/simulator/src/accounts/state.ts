@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Stanza } from '../stanza/node.js';
+
+/*
+ * What the simulator remembers, as plain data. These records live in memory as they are and are written to
+ * the data directory in one piece per account; the classes around them hold behaviour, never facts.
+ */
+
+const bytes = z.instanceof(Buffer);
+const keyPair = z.object({ public: bytes, private: bytes });
+const publicPreKey = z.object({ id: z.number().int(), public: bytes });
+const signedPreKey = publicPreKey.extend({ signature: bytes });
+
+/** The Signal side of a virtual phone: its keys and its sessions, by address. */
+export const signalState = z.object({
+  registrationId: z.number().int(),
+  identity: keyPair,
+  signedPreKey: z.object({ id: z.number().int(), pair: keyPair, signature: bytes }),
+  preKeys: z.map(z.number().int(), keyPair),
+  nextPreKeyId: z.number().int(),
+  sessions: z.map(z.string(), z.unknown()),
+});
+export type SignalState = z.infer<typeof signalState>;
+
+/** A stanza kept for a device until the device confirms it. */
+const queuedStanza = z.object({
+  stanza: z.custom<Stanza>((value) => typeof (value as Stanza | undefined)?.tag === 'string'),
+  /** A re-encrypted message: the error ack for its first, unreadable form is still to come and does not settle it. */
+  isResent: z.boolean(),
+});
+export type QueuedStanza = z.infer<typeof queuedStanza>;
+
+/** A linked device, as the server knows it. */
+export const companionState = z.object({
+  id: z.number().int().min(1),
+  platform: z.string(),
+  linkedAt: z.number(),
+  noiseKey: bytes,
+  registrationId: z.number().int(),
+  identity: bytes,
+  signedPreKey,
+  preKeys: z.map(z.number().int(), bytes),
+  /** The encoded ADVSignedDeviceIdentity with both signatures, as peers get it next to a key bundle. */
+  deviceIdentity: bytes,
+  /** Whether the phone has sent it the app-state key and the first history. */
+  isBootstrapped: z.boolean(),
+  connectionsOpened: z.number().int(),
+  queue: z.array(queuedStanza),
+});
+export type CompanionState = z.infer<typeof companionState>;
+
+/** How far a message got: on its way, taken by the server, delivered to a device, read. */
+export const deliverySchema = z.enum(['pending', 'server', 'delivered', 'read']);
+export type Delivery = z.infer<typeof deliverySchema>;
+
+/** A message as the virtual phone shows it. */
+export const chatMessage = z.object({
+  id: z.string(),
+  /** The other person's PN JID. */
+  chat: z.string(),
+  fromMe: z.boolean(),
+  /** The text; for anything but a text, the caption or an empty string. */
+  text: z.string(),
+  /** The field of `proto.Message` that carries the content: `conversation`, `imageMessage`, ... */
+  kind: z.string(),
+  /** Epoch milliseconds. */
+  at: z.number(),
+  delivery: deliverySchema,
+});
+export type ChatMessage = z.infer<typeof chatMessage>;
+
+/** Where a message that was sent went: needed to drop duplicates and to bring receipts back to its author. */
+const route = z.object({
+  device: z.number().int(),
+  /** The chat as the author addressed it: receipts come back from this address. */
+  to: z.string(),
+  recipients: z.set(z.string()),
+});
+export type Route = z.infer<typeof route>;
+
+/** What a virtual phone sent, kept to answer retry receipts. */
+const sentContent = z.object({ to: z.string(), content: bytes, isPeer: z.boolean() });
+export type SentContent = z.infer<typeof sentContent>;
+
+/** Everything about one phone number. */
+export const accountState = z.object({
+  phone: z.string(),
+  lid: z.string(),
+  name: z.string(),
+  isContact: z.boolean(),
+  /** Whether the virtual phone reads what it receives without being told to. */
+  autoRead: z.boolean(),
+  rawId: z.number().int(),
+  nextDeviceId: z.number().int(),
+  signal: signalState,
+  companions: z.array(companionState),
+  /** Addresses (`lid.device`) of the companions that were told the device list and so must hear of changes. */
+  watchers: z.set(z.string()),
+  messages: z.array(chatMessage),
+  routes: z.map(z.string(), route),
+  sent: z.map(z.string(), sentContent),
+  /** The address each person last used towards this phone, by LID: a chat must not move between PN and LID. */
+  addressSpaces: z.map(z.string(), z.enum(['pn', 'lid'])),
+});
+export type AccountState = z.infer<typeof accountState>;
+
+/** The keys of the server itself, kept so that clients meet the same server after a restart. */
+export const serverState = z.object({ root: keyPair, intermediate: keyPair, noise: keyPair });
+export type ServerState = z.infer<typeof serverState>;

@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { SimulatorError } from './errors.js';
+
+const USAGE = `A WhatsApp server on loopback, with virtual phones and contacts.
+
+  wharf-simulator [--port 8383] [--data DIR] [--json]
+
+  --port N    TCP port on 127.0.0.1 (default 8383; 0 takes a free one)
+  --data DIR  keep accounts, keys and chats in DIR across restarts
+  --json      print one line of JSON with the addresses, and nothing else
+  --help      print this`;
+
+const OLDEST_NODE = [22, 9];
+const DEFAULT_PORT = 8383;
+/** Ctrl-C must work even when something hangs. */
+const EXIT_AFTER_MS = 1_900;
+
+const portOption = z.coerce.number().int().min(0).max(65_535);
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) return console.log(USAGE);
+  // Loaded late, so that an old Node is told so before it stumbles over the code.
+  const { createSimulator } = await import('./simulator.js');
+  const simulator = await createSimulator({
+    port: options.port,
+    ...(options.data === undefined ? {} : { dataDir: options.data }),
+    logger: { info: (text) => console.error(text), warn: (text) => console.error(text) },
+  });
+  const { ws, http } = simulator.endpoint;
+  if (options.json) console.log(JSON.stringify(simulator.endpoint));
+  else
+    console.log(
+      `The simulator is ready.\n  Page and control API  ${http}\n  Clients connect to    ${ws}\n  Ctrl-C stops it.`,
+    );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      setTimeout(() => process.exit(1), EXIT_AFTER_MS).unref();
+      void simulator.close().then(() => process.exit(0));
+    });
+  }
+}
+
+function readOptions(): { port: number; data: string | undefined; json: boolean; help: boolean } {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+    throw new SimulatorError(
+      'NODE_TOO_OLD',
+      500,
+      `The simulator needs Node.js ${OLDEST_NODE.join('.')} or newer, this is ${process.versions.node}: install a newer one.`,
+    );
+  }
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: String(DEFAULT_PORT) },
+      data: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const port = portOption.safeParse(values.port);
+  if (!port.success)
+    throw new SimulatorError(
+      'PORT_INVALID',
+      400,
+      `--port takes a number from 0 to 65535, not ${values.port}.`,
+    );
+  return { port: port.data, data: values.data, json: values.json, help: values.help };
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

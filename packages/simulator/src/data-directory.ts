@@ -1,0 +1,125 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type AccountState, accountState, type ServerState, serverState } from './accounts/state.js';
+import { createKeyPair } from './crypto/curve.js';
+import { SimulatorError } from './errors.js';
+
+const SAVE_DELAY_MS = 200;
+const SERVER_FILE = 'server.json';
+const ACCOUNTS_FOLDER = 'accounts';
+
+/** Makes the keys of a server that starts for the first time. */
+export function createServerState(): ServerState {
+  return { root: createKeyPair(), intermediate: createKeyPair(), noise: createKeyPair() };
+}
+
+/**
+ * Keeps accounts and server keys in a folder: one file each, mode 0600, replaced as a whole.
+ *
+ * Changes are written a moment after they happen, several at once; `flush` writes what is still open.
+ */
+export class DataDirectory {
+  readonly #folder: string;
+  readonly #changed = new Map<string, unknown>();
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** @throws SimulatorError if the folder cannot be made. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    try {
+      mkdirSync(join(folder, ACCOUNTS_FOLDER), { recursive: true, mode: 0o700 });
+      chmodSync(folder, 0o700);
+    } catch (error) {
+      throw new SimulatorError(
+        'DATA_DIRECTORY',
+        500,
+        `Cannot use ${folder} as the data directory: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  /** The keys of the server, made and saved the first time. */
+  loadServer(): ServerState {
+    if (existsSync(join(this.#folder, SERVER_FILE))) return this.#read(SERVER_FILE, serverState);
+    const state = createServerState();
+    this.#save(SERVER_FILE, state);
+    return state;
+  }
+
+  loadAccounts(): AccountState[] {
+    const files = readdirSync(join(this.#folder, ACCOUNTS_FOLDER)).filter((name) => name.endsWith('.json'));
+    return files.map((name) => this.#read(join(ACCOUNTS_FOLDER, name), accountState));
+  }
+
+  /** Writes an account soon; the state is read when it is written, so later changes are in it too. */
+  saveAccount(state: AccountState): void {
+    this.#save(join(ACCOUNTS_FOLDER, `${state.phone}.json`), state);
+  }
+
+  /** Writes everything that is still open. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(async () => {
+      const changed = [...this.#changed];
+      this.#changed.clear();
+      for (const [name, state] of changed) await replaceFile(join(this.#folder, name), serialize(state));
+    });
+    await this.#writing;
+  }
+
+  #save(name: string, state: unknown): void {
+    this.#changed.set(name, state);
+    this.#timer ??= setTimeout(() => void this.flush(), SAVE_DELAY_MS);
+  }
+
+  #read<T>(name: string, schema: z.ZodType<T>): T {
+    const path = join(this.#folder, name);
+    try {
+      return schema.parse(deserialize(readFileSync(path, 'utf8')));
+    } catch (error) {
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+      throw new SimulatorError(
+        'DATA_UNREADABLE',
+        500,
+        `Cannot read ${path}: ${reason} Move the data directory away to start anew.`,
+      );
+    }
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+/** JSON with the three things it lacks: bytes, maps and sets. */
+function serialize(value: unknown): string {
+  return JSON.stringify(value, function (this: Record<string, unknown>, key, written: unknown) {
+    const original = this[key]; // a Buffer's own toJSON has replaced it in `written`
+    if (original instanceof Uint8Array) return { $bytes: Buffer.from(original).toString('base64') };
+    if (original instanceof Map) return { $map: [...original] };
+    if (original instanceof Set) return { $set: [...original] };
+    return written;
+  });
+}
+
+function deserialize(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return value;
+    if ('$bytes' in value) return Buffer.from(String(value.$bytes), 'base64');
+    if ('$map' in value && Array.isArray(value.$map)) return new Map(value.$map as [unknown, unknown][]);
+    if ('$set' in value && Array.isArray(value.$set)) return new Set(value.$set);
+    return value;
+  });
+}

@@ -1,0 +1,23 @@
+/**
+ * A WhatsApp server on loopback that speaks the real wire protocol, with virtual phones and contacts.
+ *
+ * @packageDocumentation
+ */
+
+// People
+export type { Contact } from './accounts/contact.js';
+export type { ChatMessage, Delivery } from './accounts/state.js';
+// What can go wrong
+export { SimulatorError } from './errors.js';
+export type { Logger } from './logger.js';
+// Running it
+export {
+  type AccountView,
+  createSimulator,
+  type DeviceView,
+  type Simulator,
+  type SimulatorEndpoint,
+  type SimulatorEvents,
+  type SimulatorOptions,
+  type Statistics,
+} from './simulator.js';

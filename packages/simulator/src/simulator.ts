@@ -1,0 +1,277 @@
+import { EventEmitter } from 'node:events';
+import type { Account } from './accounts/account.js';
+import { Contact } from './accounts/contact.js';
+import { Companion } from './accounts/device.js';
+import { Directory, type DirectoryEvents } from './accounts/directory.js';
+import { unlinkCompanion } from './accounts/linking.js';
+import type { ChatMessage } from './accounts/state.js';
+import { ChatServer, type ChatStatistics } from './chat-server.js';
+import { closeWith } from './control/faults.js';
+import { type Listener, listen } from './control/server.js';
+import { createServerState, DataDirectory } from './data-directory.js';
+import { SimulatorError } from './errors.js';
+import { type Logger, silentLogger } from './logger.js';
+import { parseJid } from './stanza/jid.js';
+
+/** How to start a simulator. */
+export interface SimulatorOptions {
+  /** TCP port on 127.0.0.1; 0 (the default) takes a free one. */
+  port?: number;
+  /** Folder that keeps everything across restarts; without it the simulator forgets all when it stops. */
+  dataDir?: string;
+  /** How long a virtual phone takes to confirm a message, and then to read it; 200 by default. Milliseconds. */
+  receiptDelayMs?: number;
+  logger?: Logger;
+}
+
+/** Where a client connects to, and what it must trust there. */
+export interface SimulatorEndpoint {
+  /** The chat server, such as `ws://127.0.0.1:8383/ws/chat`. */
+  ws: string;
+  /** The control API and the page, such as `http://127.0.0.1:8383`. */
+  http: string;
+  /** The public key (32 bytes, hex) of the root that vouches for the server. */
+  noiseRootPublicKey: string;
+}
+
+/** A linked device, as its phone lists it. */
+export interface DeviceView {
+  id: number;
+  /** The name the client gave itself. */
+  platform: string;
+  jid: string;
+  lid: string;
+  linkedAt: number;
+  connected: boolean;
+  /** Logins since it was linked. */
+  connectionsOpened: number;
+  /** Stanzas it has not confirmed yet. */
+  queued: number;
+}
+
+/** One phone number with its linked devices. */
+export interface AccountView {
+  phone: string;
+  name: string;
+  jid: string;
+  lid: string;
+  isContact: boolean;
+  devices: DeviceView[];
+}
+
+export interface Statistics extends ChatStatistics {
+  /** Descriptions of the last stanzas no handler knew. */
+  unknown: string[];
+  accounts: number;
+}
+
+/** What a simulator emits. */
+export interface SimulatorEvents extends DirectoryEvents {
+  /** A device logged in or its connection closed. */
+  connection: [happening: { jid?: string; open: boolean }];
+}
+
+/**
+ * Starts a WhatsApp server on loopback, with virtual phones and contacts.
+ *
+ * @throws SimulatorError if the port is taken or the data directory cannot be used.
+ */
+export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const data = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir);
+  const keys = data?.loadServer() ?? createServerState();
+  const directory = new Directory({
+    receiptDelayMs: options.receiptDelayMs ?? 200,
+    accountChanged: (account) => data?.saveAccount(account.state),
+  });
+  for (const state of data?.loadAccounts() ?? []) directory.restore(state);
+  await data?.flush();
+  const simulator = new Simulator(directory, data, keys, options.logger ?? silentLogger);
+  await simulator.listen(options.port ?? 0);
+  return simulator;
+}
+
+/** A running simulator; see {@link createSimulator}. */
+export class Simulator extends EventEmitter<SimulatorEvents> {
+  readonly #directory: Directory;
+  readonly #data: DataDirectory | undefined;
+  readonly #chat: ChatServer;
+  readonly #rootKey: Buffer;
+  readonly #logger: Logger;
+  #listener: Listener | undefined;
+
+  /** @internal */
+  constructor(
+    directory: Directory,
+    data: DataDirectory | undefined,
+    keys: ReturnType<typeof createServerState>,
+    logger: Logger,
+  ) {
+    super();
+    this.#directory = directory;
+    this.#data = data;
+    this.#rootKey = keys.root.public;
+    this.#logger = logger;
+    this.#chat = new ChatServer(directory, keys, logger, (happening) => this.emit('connection', happening));
+    directory.on('message', (happening) => this.emit('message', happening));
+    directory.on('receipt', (happening) => this.emit('receipt', happening));
+    directory.on('paired', (happening) => this.emit('paired', happening));
+    directory.on('unlinked', (happening) => this.emit('unlinked', happening));
+  }
+
+  /** Where it listens. */
+  get endpoint(): SimulatorEndpoint {
+    const port = this.#listener?.port ?? 0;
+    return {
+      ws: `ws://127.0.0.1:${port}/ws/chat`,
+      http: `http://127.0.0.1:${port}`,
+      noiseRootPublicKey: this.#rootKey.toString('hex'),
+    };
+  }
+
+  /** @internal Called once, by `createSimulator`. */
+  async listen(port: number): Promise<void> {
+    this.#listener = await listen({
+      simulator: this,
+      port,
+      logger: this.#logger,
+      onSocket: (socket) => this.#chat.accept(socket),
+    });
+  }
+
+  /**
+   * Scans a pairing QR with a virtual phone and links the device that shows it.
+   *
+   * @param qr the text of the QR: bare, or as the `https://wa.me/settings/linked_devices#...` link.
+   * @param phone phone number; an unused one is chosen if it is missing. `name` is the account's push name.
+   * @returns the account's number and addresses, once the device is linked; its login follows in a moment.
+   * @throws SimulatorError 400, 404, 409, 410 or 502, with a sentence for each.
+   */
+  async scan(
+    qr: string,
+    { phone, name }: { phone?: string; name?: string } = {},
+  ): Promise<{ phone: string; jid: string; lid: string }> {
+    const companion = await this.#chat.pairing.scan(qr, () => {
+      const number = phone ?? this.#directory.freePhone();
+      return this.#directory.findOrCreate(number, name ?? `Phone ${number}`);
+    });
+    await this.#data?.flush();
+    return { phone: companion.account.phone, jid: companion.jid, lid: companion.lidJid };
+  }
+
+  /**
+   * Adds a virtual contact, or returns the one with that phone number.
+   *
+   * @param autoRead whether it reads what it receives by itself (the default) or only by `contact.read()`.
+   */
+  addContact({ phone, name, autoRead = true }: { phone: string; name: string; autoRead?: boolean }): Contact {
+    const account = this.#directory.findOrCreate(phone, name);
+    account.state.isContact = true;
+    account.state.autoRead = autoRead;
+    account.changed();
+    return new Contact(account);
+  }
+
+  /** The contact with this phone number or JID. @throws SimulatorError 404 if there is none. */
+  contact(address: string): Contact {
+    const account = this.#directory.find(address);
+    if (!account?.state.isContact)
+      throw new SimulatorError('CONTACT_NOT_FOUND', 404, `There is no contact ${address}: add it first.`);
+    return new Contact(account);
+  }
+
+  contacts(): Contact[] {
+    return this.#directory.accounts
+      .filter(({ state }) => state.isContact)
+      .map((account) => new Contact(account));
+  }
+
+  accounts(): AccountView[] {
+    return this.#directory.accounts.map(viewAccount);
+  }
+
+  /** One account by phone number or JID. @throws SimulatorError 404 if there is none. */
+  account(address: string): AccountView {
+    return viewAccount(this.#find(address));
+  }
+
+  /** What the phone of an account shows, oldest first: received, and sent by it or its linked devices. */
+  phoneMessages(address: string): ChatMessage[] {
+    return this.#find(address).state.messages.map((message) => ({ ...message }));
+  }
+
+  /** Unlinks a device from its phone: it is cut off with 401 and has to pair again. @throws SimulatorError 404 */
+  unlink(address: string, deviceId: number): void {
+    const device = this.#find(address).device(deviceId);
+    if (!(device instanceof Companion)) {
+      throw new SimulatorError(
+        'DEVICE_NOT_FOUND',
+        404,
+        `${address} has no linked device ${deviceId}: list its devices to see which it has.`,
+      );
+    }
+    unlinkCompanion(device);
+  }
+
+  /**
+   * Breaks the connections of an account, or of the one device that a JID names, the way a code says.
+   *
+   * @param code 401 device removed (it stays linked, though), 402 403 405 406 failures, 411 downgrade, 428 closed
+   * without a word, 440 replaced, `reset` for a lost network, anything else a stream error with that code.
+   * @returns how many connections there were.
+   */
+  closeConnection(address: string, code: number | 'reset'): number {
+    const account = this.#find(address);
+    const only = parseJid(address)?.device || undefined;
+    const links = [...account.companions.values()]
+      .filter(({ id }) => only === undefined || id === only)
+      .flatMap(({ link }) => link ?? []);
+    for (const link of links) closeWith(link, code);
+    return links.length;
+  }
+
+  statistics(): Statistics {
+    return {
+      ...this.#chat.statistics,
+      unknown: [...this.#chat.unknown],
+      accounts: this.#directory.accounts.length,
+    };
+  }
+
+  /** Stops: every connection is dropped and everything is saved, within 3 seconds. */
+  async close(): Promise<void> {
+    this.#chat.close();
+    await this.#listener?.close();
+    await this.#data?.flush();
+  }
+
+  #find(address: string): Account {
+    const account = this.#directory.find(address);
+    if (!account)
+      throw new SimulatorError(
+        'ACCOUNT_NOT_FOUND',
+        404,
+        `There is no account ${address}: pair a device or add a contact with that number first.`,
+      );
+    return account;
+  }
+}
+
+function viewAccount(account: Account): AccountView {
+  return {
+    phone: account.phone,
+    name: account.name,
+    jid: account.pnJid,
+    lid: account.lidJid,
+    isContact: account.state.isContact,
+    devices: [...account.companions.values()].map((companion) => ({
+      id: companion.id,
+      platform: companion.state.platform,
+      jid: companion.jid,
+      lid: companion.lidJid,
+      linkedAt: companion.state.linkedAt,
+      connected: companion.link !== undefined,
+      connectionsOpened: companion.state.connectionsOpened,
+      queued: companion.state.queue.length,
+    })),
+  };
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/cli.ts'],
+  format: 'esm',
+  target: 'node22',
+  dts: { entry: 'src/index.ts' },
+  loader: { '.html': 'text' },
+  clean: true,
+});
