@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
@@ -5,6 +6,7 @@ export default defineConfig({
   format: 'esm',
   target: 'node22',
   dts: { entry: 'src/index.ts' },
-  loader: { '.html': 'text' },
   clean: true,
+  // Read from beside the code at run time, in the sources as in the build.
+  onSuccess: () => copyFile('src/control/page.html', 'dist/page.html'),
 });
