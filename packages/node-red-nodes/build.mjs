@@ -1,0 +1,95 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/**
+ * Builds what Node-RED loads: one CommonJS file, one HTML file beside it, and their locales and icons.
+ *
+ * `@wharf/core` and everything small is part of the file, so that the package installs anywhere by itself. What holds
+ * native code or WebAssembly stays a dependency of the package; `--outdir <dir>` builds to another place.
+ */
+const here = dirname(fileURLToPath(import.meta.url));
+const set = 'whatsapp-device';
+const nodes = ['device', 'message-in', 'state-in', 'send'];
+const bundled = ['zod'];
+const outdir = process.argv[2] === '--outdir' && process.argv[3] ? process.argv[3] : join(here, 'dist');
+
+await rm(outdir, { recursive: true, force: true });
+await mkdir(join(outdir, 'locales'), { recursive: true });
+await Promise.all([buildRuntime(), buildEditor(), buildLocales(), buildIcons()]);
+
+async function buildRuntime() {
+  await build({
+    entryPoints: [join(here, 'src/index.runtime.ts')],
+    outfile: join(outdir, `${set}.js`),
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    conditions: ['@wharf/source'],
+    external: await externals(),
+    footer: { js: 'module.exports = module.exports.default;' },
+    sourcemap: true,
+    sourcesContent: false,
+  });
+  // The sources are ES modules and the built file is not.
+  await writeFile(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** The dependencies of core that are not bundled; each must be a dependency of this package, in the same version. */
+async function externals() {
+  const require = createRequire(import.meta.url);
+  const own = require('./package.json').dependencies;
+  const core = JSON.parse(await readFile(join(here, '../core/package.json'), 'utf8')).dependencies;
+  const names = Object.keys(core).filter((name) => !bundled.includes(name));
+  for (const name of names) {
+    if (own[name] === core[name]) continue;
+    throw new Error(
+      `package.json: "${name}": "${core[name]}" must be a dependency, as it is one of @wharf/core.`,
+    );
+  }
+  return names;
+}
+
+async function buildEditor() {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, 'src/index.editor.ts')],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    conditions: ['@wharf/source'],
+    write: false,
+  });
+  const templates = await Promise.all(nodes.map((node) => source(node, 'editor.html')));
+  const script = `<script type="text/javascript">\n${outputFiles[0].text}</script>\n`;
+  await writeFile(join(outdir, `${set}.html`), script + templates.join('\n'));
+}
+
+/** Every language with a `locale.<language>.json` in src/shared: its texts and the help of every node. */
+async function buildLocales() {
+  const shared = join(here, 'src/shared');
+  const languages = (await readdir(shared)).flatMap((file) => file.match(/^locale\.(.+)\.json$/)?.[1] ?? []);
+  for (const language of languages) {
+    const catalogue = JSON.parse(await readFile(join(shared, `locale.${language}.json`), 'utf8'));
+    const help = [];
+    for (const node of nodes) {
+      catalogue[`wharf-${node}`] = JSON.parse(await source(node, `locale.${language}.json`));
+      const text = await source(node, `help.${language}.html`);
+      help.push(`<script type="text/html" data-help-name="wharf-${node}">\n${text}</script>\n`);
+    }
+    const folder = join(outdir, 'locales', language);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `${set}.json`), `${JSON.stringify(catalogue, null, 2)}\n`);
+    await writeFile(join(folder, `${set}.html`), help.join('\n'));
+  }
+}
+
+async function buildIcons() {
+  await cp(join(here, 'icons'), join(outdir, 'icons'), { recursive: true });
+}
+
+function source(node, file) {
+  return readFile(join(here, 'src/nodes', node, file), 'utf8');
+}

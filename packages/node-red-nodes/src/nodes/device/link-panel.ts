@@ -1,0 +1,196 @@
+import type { DeviceInfo } from '@wharf/core';
+import type { EditorRED } from 'node-red';
+import type { QrAnswer, StateAnswer } from './admin-answers.js';
+
+declare const RED: EditorRED;
+
+type Translate = (key: string, values?: Record<string, string | number>) => string;
+type Tone = 'success' | 'warning' | 'error' | 'none';
+
+/**
+ * The part of the device dialog that links the device: state, QR code, countdown and buttons.
+ *
+ * The runtime only says that there is news; the panel then asks for it over the admin routes, where permissions hold.
+ */
+export class LinkPanel {
+  readonly #deviceField = $<HTMLInputElement>('#node-config-input-deviceId');
+  readonly #nameField = $<HTMLInputElement>('#node-config-input-name');
+  #deviceId = '';
+  #countdown: number | undefined;
+  #isClosed = false;
+  #isLoggedIn = false;
+  /** The device the user has begun to link in this dialog: taken back when the dialog is cancelled. */
+  #begun: string | undefined;
+
+  constructor(private readonly translate: Translate) {
+    $('#wharf-link').on('click', () => this.#link());
+    $('#wharf-cancel').on('click', () => this.#cancel());
+    $('#wharf-copy').on('click', () => this.#copy());
+    $('#wharf-logout').on('click', () => this.#askLogout(true));
+    $('#wharf-logout-no').on('click', () => this.#askLogout(false));
+    $('#wharf-logout-yes').on('click', () => this.#logout());
+    this.#deviceField.on('change', () => this.#watch());
+    this.#offerDevices();
+    this.#watch();
+  }
+
+  /** Ends all that the panel has begun; `discard` when the dialog was cancelled. */
+  close({ discard }: { discard: boolean }): void {
+    this.#isClosed = true;
+    this.#unwatch();
+    if (discard && this.#begun) void this.#post(this.#begun, 'login/cancel', { discard: true });
+  }
+
+  #watch(): void {
+    this.#unwatch();
+    this.#deviceId = String(this.#deviceField.val() ?? '').trim();
+    if (!this.#deviceId) return this.#say(this.translate('state.blank'), 'none');
+    RED.comms.subscribe(`wharf-device/${this.#deviceId}`, this.#refresh);
+    this.#refresh();
+  }
+
+  #unwatch(): void {
+    this.#hideCode();
+    if (this.#deviceId) RED.comms.unsubscribe(`wharf-device/${this.#deviceId}`, this.#refresh);
+    this.#deviceId = '';
+  }
+
+  /** One reference, so that the editor can unsubscribe it again. */
+  readonly #refresh = (): void => {
+    const deviceId = this.#deviceId;
+    void (async () => {
+      const answer = await this.#get<StateAnswer>(deviceId, 'state');
+      if (deviceId === this.#deviceId && answer) await this.#show(answer);
+    })();
+  };
+
+  async #show({ device, login, failure }: StateAnswer): Promise<void> {
+    const isPairing = login === 'dialing' || login === 'qr' || login === 'scanned';
+    this.#isLoggedIn = device?.account !== undefined && device.state.name !== 'logged_out';
+    $('#wharf-link').toggle(!isPairing && !this.#isLoggedIn);
+    $('#wharf-cancel').toggle(isPairing);
+    $('#wharf-logout').toggle(this.#isLoggedIn && !isPairing);
+    this.#askLogout(false);
+
+    if (login === 'qr') await this.#showCode();
+    else this.#hideCode();
+
+    if (isPairing) this.#say(this.translate(`login.${login}`), 'warning');
+    else if (failure && !this.#isLoggedIn) this.#say(failure.message, 'error');
+    else if (device) this.#say(this.#describe(device), toneOf(device));
+    else this.#say(this.translate('state.new'), 'none');
+  }
+
+  #describe({ state, account }: DeviceInfo): string {
+    const who = account ? [`+${account.phone}`, account.pushName].filter(Boolean).join(', ') : '';
+    if (state.name === 'connected') return this.translate('state.connected', { who });
+    if (state.name === 'reconnecting') return this.translate('state.reconnecting', { who });
+    if (state.name === 'connecting') return this.translate('state.connecting');
+    return this.translate(`state.${state.reason}`, { who });
+  }
+
+  async #showCode(): Promise<void> {
+    const { code } = (await this.#get<QrAnswer>(this.#deviceId, 'qr')) ?? {};
+    if (!code || this.#isClosed) return this.#hideCode();
+    $('#wharf-qr').attr('src', code.image);
+    $('#wharf-qr-text').val(code.qr);
+    $('#wharf-code').show();
+    this.#count(Date.now() + code.expiresInMs);
+  }
+
+  #hideCode(): void {
+    window.clearInterval(this.#countdown);
+    $('#wharf-code').hide();
+    $('#wharf-qr').removeAttr('src');
+    $('#wharf-qr-text').val('');
+  }
+
+  #count(until: number): void {
+    window.clearInterval(this.#countdown);
+    const tick = () => {
+      const seconds = Math.ceil((until - Date.now()) / 1000);
+      $('#wharf-countdown').text(this.translate('code.next', { seconds: Math.max(0, seconds) }));
+      // The news of the next code may have been lost with the editor's connection.
+      if (seconds < -1) this.#refresh();
+    };
+    tick();
+    this.#countdown = window.setInterval(tick, 1000);
+  }
+
+  #link(): void {
+    const deviceId = this.#deviceId;
+    this.#begun = deviceId;
+    this.#say(this.translate('login.dialing'), 'warning');
+    const name = String(this.#nameField.val() ?? '').trim();
+    void this.#post(deviceId, 'login', name ? { name } : {}).then((isDone) => isDone && this.#refresh());
+  }
+
+  #cancel(): void {
+    void this.#post(this.#deviceId, 'login/cancel', {}).then((isDone) => isDone && this.#refresh());
+  }
+
+  #askLogout(isAsked: boolean): void {
+    $('#wharf-logout').toggle(!isAsked && this.#isLoggedIn);
+    $('#wharf-logout-confirm').toggle(isAsked);
+  }
+
+  #logout(): void {
+    this.#say(this.translate('state.loggingOut'), 'warning');
+    void this.#post(this.#deviceId, 'logout', {}).then((isDone) => isDone && this.#refresh());
+  }
+
+  #copy(): void {
+    const field = $<HTMLInputElement>('#wharf-qr-text');
+    const text = String(field.val());
+    // Without HTTPS a browser has no clipboard of this kind: then the code is shown, selected, to be copied by hand.
+    const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'));
+    copied.then(
+      () => RED.notify(this.translate('code.copied'), { type: 'success', timeout: 2000 }),
+      () => field.show().trigger('focus').trigger('select'),
+    );
+  }
+
+  #offerDevices(): void {
+    void this.#request<DeviceInfo[]>('GET', 'wharf-device').then((devices) => {
+      const options = (devices ?? []).map(({ id, name, account }) => {
+        const label = [name, account && `+${account.phone}`].filter(Boolean).join(', ');
+        return $('<option>').attr('value', id).text(label);
+      });
+      $('#wharf-known-devices').empty().append(options);
+    });
+  }
+
+  #say(text: string, tone: Tone): void {
+    if (this.#isClosed) return;
+    $('#wharf-state').attr('data-tone', tone);
+    $('#wharf-state-text').text(text);
+  }
+
+  #get<Answer>(deviceId: string, what: string): Promise<Answer | undefined> {
+    return this.#request<Answer>('GET', `wharf-device/${encodeURIComponent(deviceId)}/${what}`);
+  }
+
+  async #post(deviceId: string, what: string, body: object): Promise<boolean> {
+    const path = `wharf-device/${encodeURIComponent(deviceId)}/${what}`;
+    return (await this.#request<object>('POST', path, body)) !== undefined;
+  }
+
+  /** Relative and through jQuery: only then the editor adds the user's token. A failure is shown, never thrown. */
+  async #request<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer | undefined> {
+    const data = body && { data: JSON.stringify(body), contentType: 'application/json' };
+    try {
+      return (await $.ajax({ method, url: path, dataType: 'json', ...data })) as Answer;
+    } catch (failed) {
+      const { status, responseJSON } = failed as JQuery.jqXHR<{ message?: string }>;
+      const refusal = status === 401 ? this.translate('error.permission') : this.translate('error.noAnswer');
+      this.#say(responseJSON?.message ?? refusal, 'error');
+      return undefined;
+    }
+  }
+}
+
+function toneOf({ state }: DeviceInfo): Tone {
+  if (state.name === 'connected') return 'success';
+  if (state.name === 'connecting' || state.name === 'reconnecting') return 'warning';
+  return state.name === 'disconnected' && state.reason === 'created' ? 'none' : 'error';
+}

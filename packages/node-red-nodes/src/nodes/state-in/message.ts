@@ -1,0 +1,31 @@
+import type { DeviceInfo, DeviceState, EventHeader, EventOf } from '@wharf/core';
+import type { NodeMessage } from 'node-red';
+
+/** The reason of a state, for the states that have one. */
+export function reasonOf(state: DeviceState): string | undefined {
+  return 'reason' in state ? state.reason : undefined;
+}
+
+/** The Node-RED message of a state change: `payload` is the name of the new state. */
+export function toStateMessage(event: EventHeader & EventOf<'device.state'>): NodeMessage {
+  const { state, previous } = event.payload;
+  return {
+    payload: state.name,
+    whatsapp: {
+      device: event.deviceId,
+      reason: reasonOf(state),
+      state,
+      previous,
+      at: event.at,
+      eventId: event.id,
+    },
+  };
+}
+
+/** The Node-RED message that tells the present state at the start of a flow; nothing has changed, so no `previous`. */
+export function toPresentStateMessage({ id, state }: DeviceInfo, at: number): NodeMessage {
+  return {
+    payload: state.name,
+    whatsapp: { device: id, reason: reasonOf(state), state, at, isPresent: true },
+  };
+}
