@@ -1,7 +1,6 @@
 import { build } from './lib/build.mjs';
 import { setUp } from './lib/install.mjs';
 import { readOptions } from './lib/options.mjs';
-import { onStopSignal, stopAll } from './lib/processes.mjs';
 import { say } from './lib/progress.mjs';
 import { main } from './lib/stop.mjs';
 
@@ -15,7 +14,6 @@ Builds every package whose sources have changed, in the order of their dependenc
 await main(async () => {
   const { force, help } = readOptions('run build', { force: { type: 'boolean' }, help: { type: 'boolean' } });
   if (help) return say(usage);
-  onStopSignal(() => stopAll().then(() => process.exit(130)));
   await setUp();
   await build([], { isForced: force });
 });

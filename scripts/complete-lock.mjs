@@ -18,7 +18,8 @@ export function missingEntries(lock) {
       const path = `node_modules/${name}`;
       if (Object.keys(lock.packages).some((known) => known === path || known.endsWith(`/${path}`))) continue;
       const [, os, cpu, libc] = platform.exec(name) ?? [];
-      if (!os || !/^\d/.test(version)) throw new Error(`package-lock.json lacks ${name}@${version}, whose platform is unknown`);
+      if (!os || !/^\d/.test(version))
+        throw new Error(`package-lock.json lacks ${name}@${version}, whose platform is unknown`);
       missing[path] = {
         version,
         cpu: [cpu],

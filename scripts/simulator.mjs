@@ -10,6 +10,7 @@ await main(async () => {
   await setUp();
   await build(['@wharf/simulator']);
   const cli = inRoot('packages', 'simulator', 'dist', 'cli.js');
-  if (!existsSync(cli)) throw new Stop(`The simulator has no command line yet: ${cli} is missing after its build.`);
+  if (!existsSync(cli))
+    throw new Stop(`The simulator has no command line yet: ${cli} is missing after its build.`);
   await become(process.execPath, [cli, ...process.argv.slice(2)]);
 });

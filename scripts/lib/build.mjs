@@ -72,7 +72,11 @@ function sourceHash(item, packages) {
   const hash = createHash('sha256');
   const folders = [...inOrder(packages, [item.name])].map(({ folder }) => folder);
   for (const source of [...folders, ...shared.map((path) => inRoot(path))]) {
-    for (const file of filesIn(source)) hash.update(`${relative(inRoot(), file)}\0`).update(readFileSync(file)).update('\0');
+    for (const file of filesIn(source))
+      hash
+        .update(`${relative(inRoot(), file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
   }
   return hash.digest('hex');
 }

@@ -37,7 +37,10 @@ function matchesWhatNpmInstalled() {
   const present = JSON.parse(readFileSync(recordFile, 'utf8')).packages;
   return Object.entries(wanted).every(
     ([path, { version, link, optional }]) =>
-      !path.startsWith('node_modules/') || link || present[path]?.version === version || (optional && !present[path]),
+      !path.startsWith('node_modules/') ||
+      link ||
+      present[path]?.version === version ||
+      (optional && !present[path]),
   );
 }
 
@@ -46,7 +49,11 @@ async function install() {
   // and one of them would want a compiler. The tools are off the PATH: npm must not run on a node it is about to replace.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { code, output } = await stage('Installing packages', () =>
-    run('npm', args, { isSilent: true, shell: process.platform === 'win32', env: environment({ hasTools: false }) }),
+    run('npm', args, {
+      isSilent: true,
+      shell: process.platform === 'win32',
+      env: environment({ hasTools: false }),
+    }),
   );
   if (code !== 0) throw new Stop(`npm ci failed:\n${output}`);
   writeFileSync(stampFile, lockHash());

@@ -8,8 +8,10 @@ export function readOptions(script, options) {
     if (kind === 'positional') throw new Stop(`"${value}" means nothing here: ${help(script)}.`);
     const known = options[rawName?.replace(/^--/, '')];
     if (!known) throw new Stop(`"${rawName}" is not an option: ${help(script)}.`);
-    if (known.type === 'string' && value === undefined) throw new Stop(`"${rawName}" needs a value: ${help(script)}.`);
-    if (known.type === 'boolean' && value !== undefined) throw new Stop(`"${rawName}" takes no value: ${help(script)}.`);
+    if (known.type === 'string' && value === undefined)
+      throw new Stop(`"${rawName}" needs a value: ${help(script)}.`);
+    if (known.type === 'boolean' && value !== undefined)
+      throw new Stop(`"${rawName}" takes no value: ${help(script)}.`);
   }
   return values;
 }

@@ -21,7 +21,11 @@ export function environment({ extra = {}, hasTools = true } = {}) {
   return { ...process.env, PATH: (hasTools ? [binFolder, ...folders] : folders).join(delimiter), ...extra };
 }
 
-export function launch(command, args, { isGuarded = false, stdio = ['ignore', 'inherit', 'inherit'], ...options } = {}) {
+export function launch(
+  command,
+  args,
+  { isGuarded = false, stdio = ['ignore', 'inherit', 'inherit'], ...options } = {},
+) {
   const guard = isGuarded ? ['--import', new URL('./leave-with-parent.mjs', import.meta.url).href] : [];
   const child = spawn(command, [...guard, ...args], {
     cwd: inRoot(),
@@ -53,25 +57,36 @@ export async function run(command, args, { isSilent = false, ...options } = {}) 
   return { code: signal ? 1 : code, output: error ? `${output}${error.message}\n` : output };
 }
 
-/** Lets another program take this one's place: same terminal, same signals (each passed on once), same exit code. */
+/** Lets another program take this one's place: same terminal, same signals, same exit code. */
 export async function become(command, args, { graceMs = killAfterMs, ...options } = {}) {
-  const child = launch(command, args, { isGuarded: true, stdio: ['inherit', 'inherit', 'inherit'], ...options });
-  onStopSignal((signal) => stop(child, signal, graceMs));
+  const child = launch(command, args, {
+    isGuarded: true,
+    stdio: ['inherit', 'inherit', 'inherit'],
+    ...options,
+  });
+  whenAskedToStop((signal) => stop(child, signal, graceMs));
   const { code, signal, error } = await child.ended;
   if (error) process.stderr.write(`${error.message}\n`);
   process.exit(signal ? 128 + constants.signals[signal] : code);
 }
 
-/** Calls `listener` for the first stop signal; the others are the same wish, arriving by another way. */
-export function onStopSignal(listener) {
-  let isStopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (isStopping) return;
-      isStopping = true;
-      listener(signal);
-    });
-  }
+let answerToStop = async (signal) => {
+  await stopAll();
+  process.exit(128 + constants.signals[signal]);
+};
+
+/** What to do at Ctrl-C and the like, in place of stopping all children and leaving. */
+export function whenAskedToStop(answer) {
+  answerToStop = answer;
+}
+
+// The first signal counts; the others are the same wish, arriving by another way.
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (!isStopping) answerToStop(signal);
+    isStopping = true;
+  });
 }
 
 export async function stopAll(signal = 'SIGTERM') {

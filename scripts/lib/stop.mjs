@@ -1,3 +1,4 @@
+import { stopAll } from './processes.mjs';
 import { say } from './progress.mjs';
 
 /** Something the user can put right: shown as its sentence alone, without a stack. */
@@ -9,6 +10,7 @@ export async function main(work) {
     await work();
   } catch (error) {
     say(error instanceof Stop ? error.message : (error.stack ?? String(error)));
+    await stopAll();
     process.exit(1);
   }
 }
