@@ -1,0 +1,29 @@
+/**
+ * Every wait of the core and the longest it can take, in milliseconds. `docs/bounds.md` is this list; a test keeps them equal.
+ */
+export const bounds = {
+  /** From dialling to the first QR code or to being logged in. Then: `reconnecting`, or the login fails. */
+  dialMs: 30_000,
+  /** A query to WhatsApp that is not answered. Then it fails; the connection goes on. */
+  queryMs: 30_000,
+  /** Silence on a connection before the server is asked for a sign of life; twice that ends it with 408. */
+  keepAliveMs: 25_000,
+  /** From the accepted QR code to the connection that follows it. Then the login fails. */
+  pairedMs: 30_000,
+  /** A whole login, all QR codes included. Then LOGIN_TIMED_OUT, or LOGIN_EXPIRED when the codes ran out before. */
+  loginMs: 240_000,
+  /** From login to the end of the backlog. Then sends start although the server has not announced the end. */
+  syncMs: 30_000,
+  /** From writing a message to the server's acknowledgement. Then it is written again under the same id. */
+  acknowledgeMs: 30_000,
+  /** How long `waitForSend` waits when no time is given. Then it returns the item as it is. */
+  waitForSendMs: 30_000,
+  /** Telling WhatsApp that a device logs out. Then the device is logged out on this side alone. */
+  logoutMs: 10_000,
+  /** Closing one connection in good order. Then it is cut. */
+  closeWireMs: 2_000,
+  /** The handler of a consumer that is stopped. Then the stop goes on without it; its event is handed over again. */
+  stopConsumerMs: 3_000,
+  /** Closing the manager with everything in it. */
+  closeManagerMs: 5_000,
+} as const;

@@ -1,0 +1,82 @@
+import { isWharfError } from '../errors/errors.js';
+import type { SessionFolders } from '../store/folders.js';
+import type { SessionStore } from '../store/store.js';
+import type { DeviceId } from '../types/ids.js';
+
+/** The session of one device on disk: which folder it is in, and the lock that makes it ours. */
+export class DeviceSession {
+  #open: SessionStore | undefined;
+  #isForeign = false;
+
+  constructor(
+    private readonly id: DeviceId,
+    private folderName: string,
+    private readonly folders: SessionFolders,
+    private readonly openStore: (folder: string) => SessionStore,
+  ) {}
+
+  /** Relative to the storage folder. */
+  get folder(): string {
+    return this.folderName;
+  }
+
+  /** Another process held the lock when we last asked: what we see of the device is not ours to write down. */
+  get isForeign(): boolean {
+    return this.#isForeign;
+  }
+
+  /** Something was stored here before. */
+  get exists(): boolean {
+    return this.folders.has(this.folderName);
+  }
+
+  /**
+   * Takes the lock, once.
+   *
+   * @throws WharfError DEVICE_IN_USE
+   */
+  open(): SessionStore {
+    try {
+      this.#open ??= this.openStore(this.folders.path(this.folderName));
+      this.#isForeign = false;
+      return this.#open;
+    } catch (error) {
+      this.#isForeign ||= isWharfError(error) && error.code === 'DEVICE_IN_USE';
+      throw error;
+    }
+  }
+
+  /** Frees the lock. */
+  close(): void {
+    this.#open?.close();
+    this.#open = undefined;
+  }
+
+  /** Moves the session of a pairing to the folder of its account; does nothing when it is there. */
+  adopt(deviceJid: string): void {
+    const target = this.folders.account(deviceJid);
+    if (target === this.folderName) return;
+    this.close();
+    this.folders.move(this.folderName, target);
+    this.folderName = target;
+  }
+
+  /** Deletes the credentials of a pairing that came to nothing. */
+  discard(): void {
+    this.close();
+    this.folders.delete(this.folders.pending(this.id));
+  }
+
+  /** Puts a session that is over out of the way; the next login begins a new one. */
+  setAside(now: number): void {
+    this.close();
+    this.folders.setAside(this.folderName, now);
+    this.folderName = this.folders.pending(this.id);
+  }
+
+  /** Deletes everything. */
+  delete(): void {
+    this.discard();
+    this.folders.delete(this.folderName);
+  }
+}

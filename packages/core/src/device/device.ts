@@ -1,0 +1,343 @@
+import { bounds } from '../bounds.js';
+import { isWharfError, WharfError } from '../errors/errors.js';
+import type { EventLog } from '../events/log.js';
+import { ingest } from '../inbox/ingest.js';
+import { Outbox } from '../outbox/outbox.js';
+import type { SessionFolders } from '../store/folders.js';
+import type { DeviceRecord, Scope, SessionStore, Store } from '../store/store.js';
+import type { DeviceInfo, DeviceState } from '../types/device.js';
+import type { Endpoint } from '../types/endpoint.js';
+import type { Clock } from '../util/clock.js';
+import { withDeadline } from '../util/deadline.js';
+import type { Logger } from '../util/logger.js';
+import type { PairedAccount, Wire, WireDriver, WireEvent } from '../wire/wire.js';
+import { STABLE_MS } from './backoff.js';
+import { DeviceSession } from './device-session.js';
+import type { Login } from './login.js';
+import { LoginAttempt } from './login-attempt.js';
+import { loginFailure } from './login-failure.js';
+import { isAtRest, logLabel } from './state.js';
+import { type Effect, type Input, transition } from './transition.js';
+
+export interface DeviceSurroundings {
+  store: Store;
+  log: EventLog;
+  folders: SessionFolders;
+  openSession(folder: string): SessionStore;
+  driver: WireDriver;
+  endpoint?: Endpoint;
+  clock: Clock;
+  random(): number;
+  logger: Logger;
+  onState(device: DeviceInfo, previous: DeviceState): void;
+}
+
+/**
+ * One device: feeds what happens into `transition`, and does what it asks for, one thing after the other.
+ *
+ * Words of a wire that is no longer the current one are dropped.
+ */
+export class Device {
+  readonly session: DeviceSession;
+  #record: DeviceRecord;
+  #deviceJid: string | undefined;
+  #wire: Wire | undefined;
+  #wireNumber = 0;
+  #outbox: Outbox | undefined;
+  #login: LoginAttempt | undefined;
+  #attempts = 0;
+  #isVersionRefreshed = false;
+  #cancelTimer: () => void = () => undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(
+    record: DeviceRecord,
+    private readonly around: DeviceSurroundings,
+  ) {
+    // Whatever was going on when the last process ended is over.
+    const state: DeviceState = isAtRest(record.state)
+      ? record.state
+      : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
+    this.#record = { ...record, state };
+    this.session = new DeviceSession(record.id, record.sessionFolder, around.folders, around.openSession);
+  }
+
+  /** A copy for the outside. */
+  get info(): DeviceInfo {
+    const { sessionFolder: _, ...info } = this.#record;
+    return structuredClone(info);
+  }
+
+  get state(): DeviceState {
+    return this.#record.state;
+  }
+
+  /** The latest attempt to log in, in this process. */
+  get login(): Login | undefined {
+    return this.#login;
+  }
+
+  /** Which rows are this device's; undefined while it has no account. */
+  get scope(): Scope | undefined {
+    const { id, account } = this.#record;
+    return account && { deviceId: id, jid: account.jid };
+  }
+
+  /** The queue of what is owed; refuses in the states in which nothing may be queued. */
+  get outbox(): Outbox {
+    const { state, scope } = this;
+    if (state.name === 'logged_out') throw new WharfError('DEVICE_LOGGED_OUT');
+    if (state.name === 'reconnecting' && state.reason === 'in_use') throw new WharfError('DEVICE_IN_USE');
+    if (!scope || isAtRest(state) || state.name === 'connecting')
+      throw new WharfError('DEVICE_NOT_CONNECTED');
+    return this.#outboxOf(scope);
+  }
+
+  /** Begins a login, or joins the one that is running. */
+  startLogin(): Login {
+    if (this.#login && !this.#login.hasEnded) return this.#login;
+    if (this.#record.account) throw new WharfError('DEVICE_LOGGED_IN');
+    this.session.open();
+    this.#login = new LoginAttempt(this.around.clock, (reason) =>
+      this.apply({ type: 'cancel_login', reason }),
+    );
+    this.apply({ type: 'login' });
+    return this.#login;
+  }
+
+  /** Connects a device that has an account; completes a pairing that the end of a process cut short. */
+  async start(): Promise<void> {
+    if (!isAtRest(this.state)) return this.apply({ type: 'start' });
+    if (!this.#record.account && !this.session.exists) return;
+    try {
+      const session = this.session.open();
+      if (!this.#record.account) {
+        const paired = await this.around.driver.readAccount(session);
+        if (!paired) return this.session.discard();
+        this.#rememberAccount(paired);
+        this.#adoptSession();
+      }
+    } catch (error) {
+      // The back-off asks again until the other process has ended.
+      if (!isWharfError(error) || error.code !== 'DEVICE_IN_USE') throw error;
+    }
+    this.apply({ type: 'start' });
+  }
+
+  /** Ends the session, at WhatsApp too when there is a connection to say so. */
+  async logout(): Promise<void> {
+    this.session.open();
+    this.apply({ type: 'logout' });
+    await this.settled();
+  }
+
+  /** Feeds an input in. The state has changed when this returns; what follows from it goes on in the background. */
+  apply(input: Input): void {
+    const { clock, random } = this.around;
+    const previous = this.state;
+    const [state, effects] = transition(previous, input, {
+      hasAccount: this.#record.account !== undefined,
+      attempts: this.#attempts,
+      isVersionRefreshed: this.#isVersionRefreshed,
+      now: clock.now(),
+      random: random(),
+    });
+    if (state !== previous) this.#enter(state, previous);
+    for (const effect of effects) this.#schedule(effect);
+    if (isAtRest(state)) this.#then(async () => isAtRest(this.state) && this.session.close());
+  }
+
+  /** Resolves when everything that was asked for has been done. */
+  settled(): Promise<void> {
+    return this.#work;
+  }
+
+  /** Closes the connection and frees the session. The stored state stays: the next process goes on from it. */
+  async close(): Promise<void> {
+    this.#login?.cancel();
+    this.#cancelTimer();
+    this.#dropWire();
+    await this.settled();
+    this.session.close();
+  }
+
+  #enter(state: DeviceState, previous: DeviceState): void {
+    const { clock, onState } = this.around;
+    const { account } = this.#record;
+    this.#cancelTimer();
+    this.#record = { ...this.#record, state };
+    if (state.name === 'logged_out') delete this.#record.account;
+    if (state.name === 'reconnecting') this.#attempts = state.attempt;
+    if (state.name === 'connected') {
+      this.#isVersionRefreshed = false;
+      this.#cancelTimer = clock.after(STABLE_MS, () => {
+        this.#attempts = 0;
+      });
+    } else {
+      this.#outbox?.detach();
+    }
+    if (!this.session.isForeign) this.#writeDown(state, previous, account);
+    this.#moveLogin(state);
+    onState(this.info, previous);
+  }
+
+  #writeDown(state: DeviceState, previous: DeviceState, account: DeviceInfo['account']): void {
+    const { store, log } = this.around;
+    const { id: deviceId } = this.#record;
+    store.transaction(() => {
+      store.devices.put(this.#record);
+      if (logLabel(state) === logLabel(previous)) return;
+      const jid = account ? { jid: account.jid } : {};
+      log.append({ type: 'device.state', deviceId, ...jid, payload: { state, previous } });
+    });
+  }
+
+  #moveLogin(state: DeviceState): void {
+    const { account } = this.#record;
+    if (state.name === 'connected' && account) this.#login?.move({ type: 'connected', account });
+    if (state.name === 'connecting' && state.step === 'restarting') this.#login?.move({ type: 'scanned' });
+    if (isAtRest(state)) this.#login?.move({ type: 'failed', error: loginFailure(state) });
+  }
+
+  #schedule(effect: Effect): void {
+    const { clock, driver, endpoint } = this.around;
+    switch (effect.type) {
+      case 'retry':
+        this.#cancelTimer = clock.after(effect.at - clock.now(), () => this.apply({ type: 'retry' }));
+        return;
+      case 'drain':
+        if (this.#wire && this.scope) this.#outboxOf(this.scope).attach(this.#wire);
+        return;
+      case 'hang_up':
+        return this.#dropWire();
+      case 'unlink':
+        return this.#dropWire((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined));
+      case 'adopt_session':
+        return this.#then(async () => this.#adoptSession());
+      case 'discard_pairing':
+        return this.#then(async () => this.session.discard());
+      case 'set_session_aside':
+        return this.#then(async () => {
+          this.session.setAside(clock.now());
+          this.#putFolder();
+        });
+      case 'refresh_version':
+        this.#isVersionRefreshed = true;
+        return this.#then(async () => endpoint || driver.refreshVersion());
+      case 'dial': {
+        this.#wireNumber += 1;
+        const number = this.#wireNumber;
+        return this.#then(() => this.#dial(number));
+      }
+    }
+  }
+
+  /** Does something after all that was asked for before. */
+  #then(work: () => Promise<unknown>): void {
+    this.#work = this.#work.then(work).then(
+      () => undefined,
+      (error: unknown) => {
+        const what = isWharfError(error)
+          ? error.code
+          : error instanceof Error
+            ? error.name
+            : 'a thrown value';
+        this.around.logger.error(`Device ${this.#record.id}: ${what}`);
+      },
+    );
+  }
+
+  async #dial(number: number): Promise<void> {
+    if (number !== this.#wireNumber) return;
+    const { driver, endpoint, clock, logger, store } = this.around;
+    try {
+      const wire = await driver.open({
+        session: this.session.open(),
+        ...(endpoint ? { endpoint } : {}),
+        emit: (event) => {
+          if (number === this.#wireNumber) this.#onWire(event);
+        },
+        getSentText: (id) => {
+          const content = this.scope && store.forDevice(this.scope).messages.get(id)?.content;
+          return content?.kind === 'text' ? content.text : undefined;
+        },
+        clock,
+        logger,
+      });
+      if (number === this.#wireNumber) this.#wire = wire;
+      else await wire.close();
+    } catch (error) {
+      const isInUse = isWharfError(error) && error.code === 'DEVICE_IN_USE';
+      if (number === this.#wireNumber) this.apply({ type: 'closed', code: isInUse ? 'in_use' : 500 });
+      if (!isInUse) throw error;
+    }
+  }
+
+  #onWire(event: WireEvent): void {
+    const { store, log } = this.around;
+    const { scope } = this;
+    switch (event.type) {
+      case 'qr':
+        this.apply({ type: 'qr' });
+        this.#login?.move({ type: 'qr', qr: event.qr, expiresAt: event.expiresAt });
+        return;
+      case 'paired':
+      case 'opened':
+        this.#rememberAccount(event.account);
+        return this.apply({ type: event.type });
+      case 'synced':
+        return this.apply({ type: 'synced' });
+      case 'closed':
+        this.#wire = undefined;
+        return this.apply(event);
+      case 'message':
+        if (scope) ingest(store, log, scope, event.message);
+        return;
+      case 'acknowledged':
+        if (scope) this.#outboxOf(scope).acknowledge(event.messageId, event.refusal);
+        return;
+      case 'delivery':
+        if (scope) store.forDevice(scope).messages.putDelivery(event.messageId, event.delivery);
+        return;
+    }
+  }
+
+  /** Takes the current wire out of service at once, and closes it in the background. */
+  #dropWire(before: (wire: Wire) => Promise<unknown> = async () => undefined): void {
+    const wire = this.#wire;
+    this.#wireNumber += 1;
+    this.#wire = undefined;
+    this.#outbox?.detach();
+    if (!wire) return;
+    this.#then(async () => {
+      await before(wire).catch(() => undefined);
+      await wire.close();
+    });
+  }
+
+  #outboxOf(scope: Scope): Outbox {
+    if (this.#outbox?.scope.jid !== scope.jid) {
+      const { store, clock, logger } = this.around;
+      const own = this.#record.account ?? { jid: scope.jid };
+      this.#outbox = new Outbox(scope, { store, clock, logger, own });
+    }
+    return this.#outbox;
+  }
+
+  #rememberAccount({ account, deviceJid }: PairedAccount): void {
+    this.#deviceJid = deviceJid;
+    this.#record = { ...this.#record, account: { ...this.#record.account, ...account } };
+    this.around.store.devices.put(this.#record);
+  }
+
+  #adoptSession(): void {
+    if (!this.#deviceJid) return;
+    this.session.adopt(this.#deviceJid);
+    this.#putFolder();
+  }
+
+  #putFolder(): void {
+    this.#record = { ...this.#record, sessionFolder: this.session.folder };
+    this.around.store.devices.put(this.#record);
+  }
+}

@@ -1,0 +1,197 @@
+/** The broad cause of an error. */
+export type ErrorKind = 'input' | 'state' | 'connection' | 'refused' | 'storage';
+
+/** What every error of a code has in common. */
+export interface ErrorCodeDescription {
+  kind: ErrorKind;
+  /** Whether the same call can succeed later without any change by the caller. */
+  retry: 'never' | 'later';
+  /** The status an HTTP adapter answers with. */
+  httpStatus: number;
+  /** What happened, for a person. */
+  sentence: string;
+  /** What to do about it, for a person. */
+  remedy: string;
+}
+
+const describe = (
+  kind: ErrorKind,
+  retry: 'never' | 'later',
+  httpStatus: number,
+  sentence: string,
+  remedy: string,
+): ErrorCodeDescription => ({ kind, retry, httpStatus, sentence, remedy });
+
+/** Every error code of Wharf. `docs/errors.md` is this table; a test keeps them equal. */
+export const errorCodes = {
+  DEVICE_NOT_FOUND: describe(
+    'input',
+    'never',
+    404,
+    'There is no device with this ID.',
+    'List the devices and use one of their IDs, or create the device first.',
+  ),
+  DEVICE_ID_REQUIRED: describe(
+    'input',
+    'never',
+    400,
+    'It is not clear which device is meant: none was named, and there is not exactly one.',
+    'Name the device by its ID. With no device at all, create one first.',
+  ),
+  DEVICE_ID_INVALID: describe(
+    'input',
+    'never',
+    400,
+    'This is not a valid device ID.',
+    'Use 1 to 64 letters, digits, dots, underscores or dashes, with a letter or digit first.',
+  ),
+  DEVICE_EXISTS: describe(
+    'input',
+    'never',
+    409,
+    'A device with this ID exists already.',
+    'Choose another ID, or use the device that is there.',
+  ),
+  RECIPIENT_INVALID: describe(
+    'input',
+    'never',
+    400,
+    'The recipient is neither a phone number with country code nor a WhatsApp address.',
+    'Give a number such as +49 170 1234567 (7 to 15 digits, country code first), or a JID such as 491701234567@s.whatsapp.net.',
+  ),
+  MESSAGE_INVALID: describe(
+    'input',
+    'never',
+    400,
+    'The message has no text, or more text than WhatsApp takes.',
+    'Give a text of 1 to 65,536 characters.',
+  ),
+  OPTION_INVALID: describe(
+    'input',
+    'never',
+    400,
+    'An option has a value that cannot be used.',
+    'Read the name of the option in the details and correct its value.',
+  ),
+  ENDPOINT_NOT_LOOPBACK: describe(
+    'input',
+    'never',
+    400,
+    'The endpoint is not an address of this machine.',
+    'An endpoint swaps the root of trust, so only a simulator on 127.0.0.1 or [::1] is allowed. Leave it out for the real WhatsApp.',
+  ),
+  NODE_TOO_OLD: describe(
+    'state',
+    'never',
+    500,
+    'This version of Node.js is too old for Wharf.',
+    'Start the program under Node.js 22.9 or newer; 24 is recommended.',
+  ),
+  DEVICE_NOT_CONNECTED: describe(
+    'state',
+    'never',
+    409,
+    'The device is not logged in, or it was stopped.',
+    'Log it in (scan the QR code) or start it again; then repeat the call.',
+  ),
+  DEVICE_LOGGED_OUT: describe(
+    'state',
+    'never',
+    409,
+    'The device was logged out of WhatsApp.',
+    'Log it in again by scanning a new QR code; then repeat the call.',
+  ),
+  DEVICE_LOGGED_IN: describe(
+    'state',
+    'never',
+    409,
+    'The device is linked to an account already.',
+    'Log it out first, or create another device for another account.',
+  ),
+  DEVICE_IN_USE: describe(
+    'state',
+    'later',
+    409,
+    'Another process runs this device.',
+    'Stop the other process, or make the call there. The device is taken over by itself once the other process has ended.',
+  ),
+  LOGIN_EXPIRED: describe(
+    'state',
+    'never',
+    410,
+    'The QR codes of this login have expired without being scanned.',
+    'Start the login again and scan the code within a minute.',
+  ),
+  LOGIN_REFUSED: describe(
+    'refused',
+    'never',
+    403,
+    'WhatsApp refused to link this device.',
+    'Read the reason in the details. Update the WhatsApp app on the phone and try again.',
+  ),
+  LOGIN_TIMED_OUT: describe(
+    'connection',
+    'later',
+    504,
+    'The login did not end in the time allowed for it.',
+    'Check the connection to the internet and start the login again.',
+  ),
+  CONNECTION_FAILED: describe(
+    'connection',
+    'later',
+    502,
+    'WhatsApp could not be reached, or closed the connection.',
+    'Check the connection to the internet; try again later.',
+  ),
+  CONNECTION_TIMED_OUT: describe(
+    'connection',
+    'later',
+    504,
+    'WhatsApp did not answer in time.',
+    'Try again later.',
+  ),
+  SEND_REFUSED: describe(
+    'refused',
+    'never',
+    422,
+    'WhatsApp did not accept the message.',
+    'Check that the recipient is on WhatsApp. The number of the refusal is in the details.',
+  ),
+  MESSAGE_NOT_FOUND: describe(
+    'input',
+    'never',
+    404,
+    'There is no message with this ID in the outbox of this device.',
+    'Use the ID that the call to send has returned.',
+  ),
+  STORAGE_NOT_WRITABLE: describe(
+    'storage',
+    'never',
+    500,
+    'The storage folder cannot be created or written.',
+    'Give the user of this process the right to write to the folder, or choose another one.',
+  ),
+  STORAGE_TOO_NEW: describe(
+    'storage',
+    'never',
+    500,
+    'The storage was written by a newer version of Wharf.',
+    'Update Wharf, or point it at another storage folder. Nothing was changed.',
+  ),
+  STORAGE_DAMAGED: describe(
+    'storage',
+    'never',
+    500,
+    'A file of the storage is not a database of Wharf.',
+    'Restore the folder from a backup, or move it away and log in again.',
+  ),
+  MANAGER_CLOSED: describe(
+    'state',
+    'never',
+    503,
+    'The manager was closed.',
+    'Open a manager again, and make the call there.',
+  ),
+} as const satisfies Record<string, ErrorCodeDescription>;
+
+export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,145 @@
+import { bounds } from '../bounds.js';
+import type { Store } from '../store/store.js';
+import type { Clock } from '../util/clock.js';
+import { withDeadline } from '../util/deadline.js';
+import type { Logger } from '../util/logger.js';
+import { ALL_DEVICES, type ConsumerOptions, type WharfEvent } from './events.js';
+
+/** Takes one event. When it has returned (or its promise has resolved), the event counts as handed over. */
+export type EventHandler = (event: WharfEvent) => void | Promise<void>;
+
+const BATCH = 100;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** A cursor that skips events it does not want is written down at least this often. */
+const WRITE_SKIPPED_EVERY = 1_000;
+
+interface Surroundings {
+  store: Store;
+  clock: Clock;
+  logger: Logger;
+  onStopped(): void;
+}
+
+/**
+ * Reads the log in order under a name and hands each event over at least once.
+ *
+ * A handler that throws gets the same event again, after a pause that doubles up to half a minute.
+ */
+export class Consumer {
+  readonly name: string;
+  #position = 0;
+  #confirmed = 0;
+  #batch: WharfEvent[] = [];
+  #isStopping = false;
+  #wake: () => void = () => undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly options: ConsumerOptions,
+    private readonly handler: EventHandler,
+    private readonly surroundings: Surroundings,
+  ) {
+    this.name = options.name;
+  }
+
+  /** Begins to read, after `before` has settled. Called by the log. */
+  start(before: Promise<void> = Promise.resolve()): void {
+    this.#running = before.then(() => this.#run());
+  }
+
+  /** Looks into the log again. Called by the log. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Stops reading; the cursor stays. Resolves when the handler that runs has returned, within the bound. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.wake();
+    await withDeadline(this.#running, bounds.stopConsumerMs, () => undefined);
+    this.surroundings.onStopped();
+  }
+
+  async #run(): Promise<void> {
+    this.#begin();
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.#isStopping) {
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      const event = this.#next();
+      if (!event) {
+        await woken;
+        continue;
+      }
+      try {
+        await this.handler(event);
+        this.#confirm(event.seq);
+        pauseMs = FIRST_PAUSE_MS;
+      } catch (error) {
+        const cause = error instanceof Error ? error.name : 'a thrown value';
+        this.surroundings.logger.warn(
+          `A consumer could not take an event (${cause}); it is offered again in ${pauseMs} ms.`,
+        );
+        await this.#pause(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+    if (this.#position > this.#confirmed) this.#confirm(this.#position);
+  }
+
+  #begin(): void {
+    const { cursors, events } = this.surroundings.store;
+    const stored = cursors.get(this.name);
+    this.#confirmed = stored ?? (this.options.startAt === 'beginning' ? 0 : events.range().lastSeq);
+    this.#position = this.#confirmed;
+    if (stored === undefined) this.#confirm(this.#position);
+  }
+
+  #next(): WharfEvent | undefined {
+    const { events } = this.surroundings.store;
+    while (this.#batch[0] && this.#batch[0].seq <= this.#position) this.#batch.shift();
+    if (this.#batch[0]) return this.#batch[0];
+
+    const { prunedSeq, lastSeq } = events.range();
+    if (this.#position < prunedSeq) return this.#missed(prunedSeq);
+    this.#batch = events.getAfter(this.#position, this.options, BATCH);
+    if (this.#batch[0]) return this.#batch[0];
+
+    this.#position = Math.max(this.#position, lastSeq);
+    if (this.#position - this.#confirmed >= WRITE_SKIPPED_EVERY) this.#confirm(this.#position);
+    return undefined;
+  }
+
+  #missed(prunedSeq: number): WharfEvent {
+    const fromSeq = this.#position + 1;
+    return {
+      seq: prunedSeq,
+      id: `missed-${fromSeq}-${prunedSeq}`,
+      deviceId: this.options.deviceId ?? ALL_DEVICES,
+      at: this.surroundings.clock.now(),
+      type: 'events.missed',
+      payload: { fromSeq, toSeq: prunedSeq },
+    };
+  }
+
+  #confirm(seq: number): void {
+    const { store, clock } = this.surroundings;
+    store.cursors.put(this.name, seq, clock.now());
+    this.#position = seq;
+    this.#confirmed = seq;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.surroundings.clock.after(ms, resolve);
+      this.#wake = () => {
+        if (!this.#isStopping) return;
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

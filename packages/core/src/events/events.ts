@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { DeviceState } from '../types/device.js';
+import { type DeviceId, isDeviceId, type Jid } from '../types/ids.js';
+import type { Message } from '../types/message.js';
+
+/** The `deviceId` of events that are about the log itself. */
+export const ALL_DEVICES = '*' as DeviceId;
+
+/** Emitted when a message was received and stored, also one written on the account's own phone. Not for our own sends. */
+export interface MessageEvent {
+  type: 'message';
+  payload: Message;
+}
+
+/** Emitted when a device goes from one state to another, or its reason or step changes. */
+export interface DeviceStateEvent {
+  type: 'device.state';
+  payload: { state: DeviceState; previous: DeviceState };
+}
+
+/** Emitted to a consumer that was away so long that the events from `fromSeq` to `toSeq` are no longer kept. */
+export interface EventsMissedEvent {
+  type: 'events.missed';
+  payload: { fromSeq: number; toSeq: number };
+}
+
+/** What can happen: one entry of the durable log. */
+export type WharfEvent = EventHeader & (MessageEvent | DeviceStateEvent | EventsMissedEvent);
+
+export type EventType = WharfEvent['type'];
+export type EventOf<T extends EventType> = Extract<WharfEvent, { type: T }>;
+
+/** What every event carries. */
+export interface EventHeader {
+  /** Increases by at least one from event to event, over all devices. */
+  seq: number;
+  /** Unique for ever: fit to recognise an event that is handed over a second time after a crash. */
+  id: string;
+  /** Which device it is about; `*` for an event about the log itself. */
+  deviceId: DeviceId;
+  /** The account the device was linked to, in PN form. */
+  jid?: Jid;
+  /** When it was recorded. Epoch milliseconds. */
+  at: number;
+}
+
+/** An event before the log has numbered it. */
+export type NewEvent = Pick<EventHeader, 'deviceId' | 'jid'> & (MessageEvent | DeviceStateEvent);
+
+export const eventTypes = ['message', 'device.state', 'events.missed'] as const satisfies EventType[];
+
+/** Which events a consumer reads, and where it begins when it has never read before. */
+export const consumerOptions = z.object({
+  /** Identifies the cursor: the same name goes on where it stopped. */
+  name: z.string().min(1).max(200),
+  deviceId: z.custom<DeviceId>((value) => typeof value === 'string' && isDeviceId(value)).optional(),
+  types: z.array(z.enum(eventTypes)).min(1).optional(),
+  /** Only for a name that has no cursor yet. Default `now`. */
+  startAt: z.enum(['now', 'beginning']).optional(),
+});
+
+/** As callers write it: device IDs are plain text until they have been checked. */
+export type ConsumerRequest = Omit<z.input<typeof consumerOptions>, 'deviceId'> & { deviceId?: string };
+export type ConsumerOptions = z.output<typeof consumerOptions>;

@@ -1,0 +1,75 @@
+import { bounds } from '../bounds.js';
+import { WharfError } from '../errors/errors.js';
+import type { Store } from '../store/store.js';
+import type { Clock } from '../util/clock.js';
+import { withDeadline } from '../util/deadline.js';
+import type { Logger } from '../util/logger.js';
+import { Consumer, type EventHandler } from './consumer.js';
+import { type ConsumerRequest, consumerOptions, type NewEvent, type WharfEvent } from './events.js';
+
+/** Kept for a consumer that is away: at the most this many events, and none older than this. */
+const RETENTION = { count: 100_000, ageMs: 30 * 24 * 3_600_000 };
+
+/** How many events are appended between two prunings. */
+const PRUNE_EVERY = 1_000;
+
+/** The durable log of everything the outside sees, and the consumers that read it. */
+export class EventLog {
+  readonly #consumers = new Map<string, Consumer>();
+  #sincePruning = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Records an event, as part of the transaction that is running, if any; then wakes the readers. */
+  append(event: NewEvent): WharfEvent {
+    const now = this.clock.now();
+    const appended = this.store.events.append(event, now);
+    this.#sincePruning += 1;
+    if (this.#sincePruning >= PRUNE_EVERY) {
+      this.#sincePruning = 0;
+      this.store.events.prune({ before: now - RETENTION.ageMs, count: RETENTION.count });
+    }
+    // After the transaction, which is synchronous, has been committed.
+    queueMicrotask(() => {
+      for (const consumer of this.#consumers.values()) consumer.wake();
+    });
+    return appended;
+  }
+
+  /** Starts a consumer; one of the same name that is running is stopped first, and the new one goes on at its cursor. */
+  consume(options: ConsumerRequest, handler: EventHandler): Consumer {
+    const parsed = consumerOptions.safeParse(options);
+    if (!parsed.success) {
+      const option = parsed.error.issues[0]?.path.join('.') ?? 'consumer';
+      throw new WharfError('OPTION_INVALID', { details: { option } });
+    }
+    const { name } = parsed.data;
+    const before = this.#consumers.get(name)?.stop();
+    const consumer = new Consumer(parsed.data, handler, {
+      store: this.store,
+      clock: this.clock,
+      logger: this.logger,
+      onStopped: () => {
+        if (this.#consumers.get(name) === consumer) this.#consumers.delete(name);
+      },
+    });
+    this.#consumers.set(name, consumer);
+    consumer.start(before);
+    return consumer;
+  }
+
+  /** Stops a consumer and forgets its cursor. */
+  async deleteConsumer(name: string): Promise<void> {
+    await this.#consumers.get(name)?.stop();
+    this.store.cursors.delete(name);
+  }
+
+  async close(): Promise<void> {
+    const stopping = [...this.#consumers.values()].map((consumer) => consumer.stop());
+    await withDeadline(Promise.all(stopping), bounds.stopConsumerMs, () => undefined);
+  }
+}

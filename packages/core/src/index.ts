@@ -1,0 +1,40 @@
+/**
+ * Many WhatsApp accounts at once, each a device with its own state, session and storage.
+ *
+ * @module
+ */
+
+export { bounds } from './bounds.js';
+export type { Login, LoginOutcome, LoginStep } from './device/login.js';
+// For those who handle errors
+export { type ErrorCode, type ErrorKind, errorCodes } from './errors/codes.js';
+export { isWharfError, WharfError } from './errors/errors.js';
+// For those who read the log
+export type { Consumer, EventHandler } from './events/consumer.js';
+export {
+  type ConsumerRequest,
+  type EventOf,
+  type EventType,
+  eventTypes,
+  type WharfEvent,
+} from './events/events.js';
+// For everyone
+export { Manager, type ManagerOptions, openManager, type StateListener } from './manager.js';
+export { assertNodeVersion } from './node-version.js';
+export { type Lease, shareManager } from './runtime.js';
+export type { Chat } from './store/store.js';
+export type { Account, DeviceInfo, DeviceState, DeviceStateName } from './types/device.js';
+export type { Endpoint } from './types/endpoint.js';
+export type { DeviceId, Jid, MessageId } from './types/ids.js';
+// For adapters
+export { isDeviceId, isGroupJid, parseRecipient, phoneOf } from './types/ids.js';
+export type {
+  Content,
+  Delivery,
+  Message,
+  OutboxItem,
+  OutboxState,
+  OutgoingMessage,
+  Person,
+} from './types/message.js';
+export type { Logger } from './util/logger.js';

@@ -1,0 +1,307 @@
+import { resolve as resolvePath } from 'node:path';
+import { z } from 'zod';
+import { bounds } from './bounds.js';
+import { Device, type DeviceSurroundings } from './device/device.js';
+import type { Login } from './device/login.js';
+import { isAtRest } from './device/state.js';
+import { WharfError } from './errors/errors.js';
+import type { Consumer, EventHandler } from './events/consumer.js';
+import type { ConsumerRequest } from './events/events.js';
+import { EventLog } from './events/log.js';
+import { assertNodeVersion } from './node-version.js';
+import { SessionFolders } from './store/folders.js';
+import type { Chat, DeviceRecord, Store } from './store/store.js';
+import type { DeviceInfo, DeviceState } from './types/device.js';
+import type { Endpoint } from './types/endpoint.js';
+import { type DeviceId, isDeviceId, type MessageId, parseRecipient } from './types/ids.js';
+import type { Delivery, Message, OutboxItem, OutgoingMessage, Person } from './types/message.js';
+import { type Clock, systemClock } from './util/clock.js';
+import { withDeadline } from './util/deadline.js';
+import { type Logger, silentLogger } from './util/logger.js';
+import { baileysDriver } from './wire/baileys/driver.js';
+import { parseEndpoint } from './wire/endpoint.js';
+
+export interface ManagerOptions {
+  /** The folder everything is kept in; created with access for its owner alone. */
+  storage: string;
+  /**
+   * A simulator to use instead of the real WhatsApp: an object, or the JSON line that the simulator prints.
+   * Default: the environment variable `WHARF_ENDPOINT`. Loopback only.
+   */
+  endpoint?: Endpoint | string;
+  /** Connect every device that was in use when the last manager ended. Default true. */
+  restore?: boolean;
+  /** Default: says nothing. */
+  logger?: Logger;
+  clock?: Clock;
+}
+
+/** Hears of every change of state, live. */
+export type StateListener = (change: { device: DeviceInfo; previous: DeviceState }) => void;
+
+const optionsSchema = z.object({ storage: z.string().min(1), restore: z.boolean().default(true) });
+
+/**
+ * Opens the storage folder and manages the devices in it.
+ *
+ * @throws WharfError NODE_TOO_OLD, OPTION_INVALID, ENDPOINT_NOT_LOOPBACK, STORAGE_NOT_WRITABLE, STORAGE_TOO_NEW, STORAGE_DAMAGED
+ */
+export async function openManager(options: ManagerOptions): Promise<Manager> {
+  assertNodeVersion();
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) {
+    const option = String(parsed.error.issues[0]?.path[0] ?? 'options');
+    throw new WharfError('OPTION_INVALID', { details: { option } });
+  }
+  const endpointText = options.endpoint ?? process.env.WHARF_ENDPOINT;
+  const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
+  const storage = resolvePath(parsed.data.storage);
+  // Loaded only now: the native module would end a process under a version of Node.js that is too old.
+  const { openSqliteStore, openSqliteSession } = await import('./store/sqlite/store.js');
+  const clock = options.clock ?? systemClock;
+  const logger = options.logger ?? silentLogger;
+  const folders = new SessionFolders(storage);
+  const store = openSqliteStore(storage);
+  const manager = new Manager(store, {
+    folders,
+    openSession: openSqliteSession,
+    driver: baileysDriver,
+    ...(endpoint ? { endpoint } : {}),
+    clock,
+    random: Math.random,
+    logger,
+  });
+  folders.wipeSetAside(clock.now());
+  if (parsed.data.restore) await manager.restore();
+  return manager;
+}
+
+/** All devices of one storage folder. Made by `openManager` or `shareManager`. */
+export class Manager {
+  readonly #devices = new Map<DeviceId, Device>();
+  readonly #listeners = new Set<StateListener>();
+  readonly #log: EventLog;
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(
+    private readonly store: Store,
+    private readonly around: Omit<DeviceSurroundings, 'store' | 'log' | 'onState'>,
+  ) {
+    this.#log = new EventLog(store, around.clock, around.logger);
+  }
+
+  /**
+   * Creates a device: a slot without an account. Without an ID it gets a UUID.
+   *
+   * @throws WharfError DEVICE_ID_INVALID, DEVICE_EXISTS
+   */
+  async createDevice(options: { id?: string; name?: string } = {}): Promise<DeviceInfo> {
+    this.#assertOpen();
+    const id = options.id ?? crypto.randomUUID();
+    if (!isDeviceId(id)) throw new WharfError('DEVICE_ID_INVALID');
+    if (this.store.devices.get(id)) throw new WharfError('DEVICE_EXISTS');
+    const record: DeviceRecord = {
+      id,
+      state: { name: 'disconnected', reason: 'created' },
+      sessionFolder: this.around.folders.pending(id),
+      createdAt: this.around.clock.now(),
+    };
+    if (options.name) record.name = options.name;
+    this.store.devices.put(record);
+    return this.#device(id).info;
+  }
+
+  /** @throws WharfError DEVICE_NOT_FOUND */
+  async getDevice(id: string): Promise<DeviceInfo> {
+    return this.#device(id).info;
+  }
+
+  /** All devices, the oldest first. */
+  async listDevices(): Promise<DeviceInfo[]> {
+    this.#assertOpen();
+    return this.store.devices.getAll().map(({ id }) => this.#device(id).info);
+  }
+
+  /**
+   * Chooses a device, by one rule for every adapter: the one that is named; with no name given, the only one there is.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND, DEVICE_ID_REQUIRED
+   */
+  async resolve(id?: string): Promise<DeviceInfo> {
+    if (id !== undefined && id !== '') return this.getDevice(id);
+    const [only, another] = await this.listDevices();
+    if (!only || another) throw new WharfError('DEVICE_ID_REQUIRED');
+    return only;
+  }
+
+  /**
+   * Begins to link a device by QR code, or joins the attempt that is running.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND, DEVICE_LOGGED_IN, DEVICE_IN_USE
+   */
+  async loginDevice(id: string): Promise<Login> {
+    return this.#device(id).startLogin();
+  }
+
+  /** The latest attempt to link the device in this process. Its `current` step may hold a QR code, which is a secret. */
+  getLogin(id: string): Login | undefined {
+    return this.#device(id).login;
+  }
+
+  /** Connects a device that has an account; does nothing for one that has none, or that runs already. */
+  async startDevice(id: string): Promise<DeviceInfo> {
+    const device = this.#device(id);
+    await device.start();
+    return device.info;
+  }
+
+  /** Closes the connection; the account stays linked and nothing is sent or received until the device is started. */
+  async stopDevice(id: string): Promise<DeviceInfo> {
+    const device = this.#device(id);
+    device.apply({ type: 'stop' });
+    await device.settled();
+    return device.info;
+  }
+
+  /**
+   * Unlinks the device from its account, at WhatsApp too if it is connected. What was received stays stored.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND, DEVICE_IN_USE
+   */
+  async logoutDevice(id: string): Promise<DeviceInfo> {
+    const device = this.#device(id);
+    await device.logout();
+    return device.info;
+  }
+
+  /** Logs the device out and deletes it with everything that is stored for it. */
+  async removeDevice(id: string): Promise<void> {
+    const device = this.#device(id);
+    await device.logout();
+    await device.close();
+    device.session.delete();
+    this.store.devices.delete(device.info.id);
+    this.#devices.delete(device.info.id);
+  }
+
+  /**
+   * Queues a text; it is on disk when the promise resolves, and goes out as soon as the device is connected.
+   *
+   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, DEVICE_IN_USE, RECIPIENT_INVALID, MESSAGE_INVALID
+   */
+  async send(id: string, message: OutgoingMessage): Promise<OutboxItem> {
+    return this.#device(id).outbox.enqueue(message);
+  }
+
+  /** Resolves when a queued message was sent or has failed, or as it is when the time is up. */
+  async waitForSend(
+    id: string,
+    messageId: string,
+    { timeoutMs = bounds.waitForSendMs }: { timeoutMs?: number } = {},
+  ): Promise<OutboxItem> {
+    return this.#device(id).outbox.waitFor(messageId as MessageId, timeoutMs);
+  }
+
+  /** The newest messages of a chat, newest first. */
+  async listMessages(id: string, chat: string, { limit = 100 } = {}): Promise<Message[]> {
+    const jid = parseRecipient(chat);
+    if (!jid) throw new WharfError('RECIPIENT_INVALID');
+    return this.#scoped(id)?.messages.getOfChat(jid, limit) ?? [];
+  }
+
+  /** The chats of the account that is logged in, the latest first. */
+  async listChats(id: string, { limit = 100 } = {}): Promise<Chat[]> {
+    return this.#scoped(id)?.chats.getAll(limit) ?? [];
+  }
+
+  /** Everybody the account has heard from. */
+  async listContacts(id: string): Promise<Person[]> {
+    return this.#scoped(id)?.contacts.getAll() ?? [];
+  }
+
+  /** How far a message of ours got. */
+  async getDelivery(id: string, messageId: string): Promise<Delivery | undefined> {
+    return this.#scoped(id)?.messages.getDelivery(messageId as MessageId);
+  }
+
+  /**
+   * Reads the durable log under a name: at least once, in order. The cursor moves on when the handler has returned.
+   *
+   * A handler that throws gets the event again. One consumer of a name runs at a time; a new one takes over.
+   *
+   * @throws WharfError OPTION_INVALID
+   */
+  consume(options: ConsumerRequest, handler: EventHandler): Consumer {
+    this.#assertOpen();
+    return this.#log.consume(options, handler);
+  }
+
+  /** Stops a consumer and forgets how far it has read. */
+  async deleteConsumer(name: string): Promise<void> {
+    await this.#log.deleteConsumer(name);
+  }
+
+  /** Hears of every change of state as it happens. For badges; what must not be missed is in the log. */
+  onState(listener: StateListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Closes every connection and the storage, within the bound. Devices stay linked and go on at the next start. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** @internal Connects the devices that were in use. */
+  async restore(): Promise<void> {
+    const inUse = this.store.devices.getAll().filter(({ state }) => !isAtRest(state));
+    await Promise.all(
+      inUse.map(({ id }) =>
+        this.#device(id)
+          .start()
+          .catch((error: unknown) =>
+            this.around.logger.error(`Device ${id} was not started: ${String(error)}`),
+          ),
+      ),
+    );
+  }
+
+  async #close(): Promise<void> {
+    const work = Promise.all([
+      this.#log.close(),
+      ...[...this.#devices.values()].map((device) => device.close()),
+    ]);
+    await withDeadline(work, bounds.closeManagerMs, () => undefined);
+    this.store.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) throw new WharfError('MANAGER_CLOSED');
+  }
+
+  #scoped(id: string) {
+    const { scope } = this.#device(id);
+    return scope && this.store.forDevice(scope);
+  }
+
+  #device(id: string): Device {
+    this.#assertOpen();
+    if (!isDeviceId(id)) throw new WharfError('DEVICE_ID_INVALID');
+    const known = this.#devices.get(id);
+    if (known) return known;
+    const record = this.store.devices.get(id);
+    if (!record) throw new WharfError('DEVICE_NOT_FOUND');
+    const device = new Device(record, {
+      ...this.around,
+      store: this.store,
+      log: this.#log,
+      onState: (changed, previous) => {
+        for (const listener of this.#listeners) listener({ device: changed, previous });
+      },
+    });
+    this.#devices.set(id, device);
+    return device;
+  }
+}

@@ -1,0 +1,59 @@
+import { resolve as resolvePath } from 'node:path';
+import { type Manager, type ManagerOptions, openManager } from './manager.js';
+
+interface Shared {
+  manager: Promise<Manager>;
+  leases: number;
+}
+
+/** The shape is versioned: another copy of the package in the same process may be of another release. */
+const KEY = Symbol.for('wharf.runtime.v1');
+const registry = globalThis as { [KEY]?: Map<string, Shared> };
+registry[KEY] ??= new Map();
+const shared = registry[KEY];
+
+/** A share in a manager. */
+export interface Lease {
+  manager: Manager;
+  /** Gives the share back; the last one closes the manager. Only the first call counts. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a manager, or joins the one this process has for the storage folder, also when the package is loaded twice.
+ *
+ * The options of the first caller count.
+ */
+export async function shareManager(options: ManagerOptions): Promise<Lease> {
+  const storage = resolvePath(options.storage);
+  const entry = shared.get(storage) ?? open(storage, options);
+  entry.leases += 1;
+  try {
+    const manager = await entry.manager;
+    let isReleased = false;
+    return {
+      manager,
+      async release() {
+        if (isReleased) return;
+        isReleased = true;
+        await leave(storage, entry);
+      },
+    };
+  } catch (error) {
+    await leave(storage, entry).catch(() => undefined);
+    throw error;
+  }
+}
+
+function open(storage: string, options: ManagerOptions): Shared {
+  const entry: Shared = { manager: openManager(options), leases: 0 };
+  shared.set(storage, entry);
+  return entry;
+}
+
+async function leave(storage: string, entry: Shared): Promise<void> {
+  entry.leases -= 1;
+  if (entry.leases > 0) return;
+  if (shared.get(storage) === entry) shared.delete(storage);
+  await (await entry.manager).close();
+}

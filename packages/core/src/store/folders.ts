@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { WharfError } from '../errors/errors.js';
+import type { DeviceId } from '../types/ids.js';
+
+const SET_ASIDE = 'set-aside';
+
+/** A session that is over is kept this long, for a person who wants to look into it. */
+const SET_ASIDE_MS = 7 * 24 * 3_600_000;
+
+/** Where the sessions live below the storage folder. Names are relative to it. */
+export class SessionFolders {
+  constructor(private readonly storage: string) {
+    makeFolder(storage);
+  }
+
+  /** The full path of a folder. */
+  path(name: string): string {
+    return join(this.storage, name);
+  }
+
+  /** The folder of a device that is not linked yet. */
+  pending(id: DeviceId): string {
+    return join('pending', id);
+  }
+
+  /** The folder of an account: its JID with the companion number, as a file name. */
+  account(deviceJid: string): string {
+    return deviceJid.replace(':', '.');
+  }
+
+  has(name: string): boolean {
+    return existsSync(join(this.path(name), 'session.db'));
+  }
+
+  move(from: string, to: string): void {
+    makeFolder(dirname(this.path(to)));
+    rmSync(this.path(to), { recursive: true, force: true });
+    renameSync(this.path(from), this.path(to));
+  }
+
+  delete(name: string): void {
+    rmSync(this.path(name), { recursive: true, force: true });
+  }
+
+  /** Keeps a folder out of the way for a week. */
+  setAside(name: string, at: number): void {
+    if (existsSync(this.path(name))) this.move(name, join(SET_ASIDE, `${at}-${name}`));
+  }
+
+  /** Deletes what was set aside more than a week before `now`. */
+  wipeSetAside(now: number): void {
+    const folder = this.path(SET_ASIDE);
+    if (!existsSync(folder)) return;
+    for (const name of readdirSync(folder)) {
+      if (Number.parseInt(name, 10) < now - SET_ASIDE_MS) this.delete(join(SET_ASIDE, name));
+    }
+  }
+}
+
+/** Creates a folder that only its owner can read. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new WharfError('STORAGE_NOT_WRITABLE', { cause });
+  }
+}

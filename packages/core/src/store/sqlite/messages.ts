@@ -1,0 +1,98 @@
+import type { Jid, MessageId } from '../../types/ids.js';
+import type { Delivery, Message, Person } from '../../types/message.js';
+import type { Chat, ChatRepository, ContactRepository, MessageRepository } from '../store.js';
+import type { Database } from './database.js';
+
+const parseMessage = (text: string): Message => JSON.parse(text) as Message;
+
+/** Delivery only moves forward in this order; a refusal ends it. */
+const DELIVERY_ORDER: Delivery[] = ['pending', 'server', 'delivered', 'read', 'played', 'error'];
+
+export function sqliteMessages(db: Database): (account: number) => MessageRepository {
+  const put = db.prepare(
+    `INSERT OR IGNORE INTO messages (account, chat, id, sender, at, message, delivery)
+     VALUES (:account, :chat, :id, :sender, :at, :message, :delivery)`,
+  );
+  const get = db
+    .prepare<[number, string], string>('SELECT message FROM messages WHERE account = ? AND id = ?')
+    .pluck();
+  const getOfChat = db
+    .prepare<[number, string, number], string>(
+      'SELECT message FROM messages WHERE account = ? AND chat = ? ORDER BY at DESC LIMIT ?',
+    )
+    .pluck();
+  const putDelivery = db.prepare(
+    `UPDATE messages SET delivery = :delivery
+     WHERE account = :account AND id = :id AND delivery IN (SELECT value FROM json_each(:earlier))`,
+  );
+  const getDelivery = db
+    .prepare<[number, string], Delivery>(
+      'SELECT delivery FROM messages WHERE account = ? AND id = ? AND delivery IS NOT NULL',
+    )
+    .pluck();
+  return (account) => ({
+    put(message, delivery) {
+      const { changes } = put.run({
+        account,
+        chat: message.chat,
+        id: message.id,
+        sender: message.sender.jid,
+        at: message.at,
+        message: JSON.stringify(message),
+        delivery: delivery ?? null,
+      });
+      return changes > 0;
+    },
+    get(id) {
+      const text = get.get(account, id) as string | undefined;
+      return text === undefined ? undefined : parseMessage(text);
+    },
+    getOfChat: (chat, limit) => (getOfChat.all(account, chat, limit) as string[]).map(parseMessage),
+    putDelivery(id: MessageId, delivery) {
+      const earlier = DELIVERY_ORDER.slice(0, DELIVERY_ORDER.indexOf(delivery));
+      putDelivery.run({ account, id, delivery, earlier: JSON.stringify(earlier) });
+    },
+    getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
+  });
+}
+
+export function sqliteChats(db: Database): (account: number) => ChatRepository {
+  const touch = db.prepare(
+    `INSERT INTO chats (account, jid, name, last_message_at) VALUES (:account, :jid, :name, :lastMessageAt)
+     ON CONFLICT (account, jid) DO UPDATE SET
+       name = coalesce(:name, name), last_message_at = max(last_message_at, :lastMessageAt)`,
+  );
+  const getAll = db.prepare<[number, number], { jid: Jid; name: string | null; last_message_at: number }>(
+    'SELECT jid, name, last_message_at FROM chats WHERE account = ? ORDER BY last_message_at DESC LIMIT ?',
+  );
+  return (account) => ({
+    touch(chat) {
+      touch.run({ account, jid: chat.jid, name: chat.name ?? null, lastMessageAt: chat.lastMessageAt });
+    },
+    getAll: (limit) =>
+      getAll.all(account, limit).map(({ jid, name, last_message_at: lastMessageAt }): Chat => {
+        return name === null ? { jid, lastMessageAt } : { jid, name, lastMessageAt };
+      }),
+  });
+}
+
+export function sqliteContacts(db: Database): (account: number) => ContactRepository {
+  const put = db.prepare(
+    `INSERT INTO contacts (account, jid, lid, person) VALUES (:account, :jid, :lid, :person)
+     ON CONFLICT (account, jid) DO UPDATE SET lid = coalesce(:lid, lid), person = json_patch(person, :person)`,
+  );
+  const select = (condition: string) =>
+    db.prepare<unknown[], string>(`SELECT person FROM contacts WHERE account = ? AND ${condition}`).pluck();
+  const get = select('jid = ?');
+  const getByLid = select('lid = ? AND jid <> lid');
+  const getAll = select('true ORDER BY jid');
+  const parse = (text: unknown) => (typeof text === 'string' ? (JSON.parse(text) as Person) : undefined);
+  return (account) => ({
+    put(person) {
+      put.run({ account, jid: person.jid, lid: person.lid ?? null, person: JSON.stringify(person) });
+    },
+    get: (jid) => parse(get.get(account, jid)),
+    getByLid: (lid) => parse(getByLid.get(account, lid)),
+    getAll: () => getAll.all(account).flatMap((text) => parse(text) ?? []),
+  });
+}

@@ -1,0 +1,99 @@
+import type { Migration } from './database.js';
+
+/** The schema of `wharf.db`. Account data is keyed by `account`: one account on one device; deleting the device deletes it all. */
+export const wharfMigrations: Migration[] = [
+  `
+  CREATE TABLE devices (
+    id TEXT PRIMARY KEY,
+    name TEXT,
+    state TEXT NOT NULL,
+    account TEXT,
+    session_folder TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY,
+    device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+    jid TEXT NOT NULL,
+    UNIQUE (device, jid)
+  ) STRICT;
+
+  CREATE TABLE chats (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    jid TEXT NOT NULL,
+    name TEXT,
+    last_message_at INTEGER NOT NULL,
+    PRIMARY KEY (account, jid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX chats_by_time ON chats (account, last_message_at);
+
+  CREATE TABLE messages (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    chat TEXT NOT NULL,
+    id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    delivery TEXT,
+    PRIMARY KEY (account, chat, id, sender)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX messages_by_time ON messages (account, chat, at);
+  CREATE INDEX messages_by_id ON messages (account, id);
+
+  CREATE TABLE contacts (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    jid TEXT NOT NULL,
+    lid TEXT,
+    person TEXT NOT NULL,
+    PRIMARY KEY (account, jid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX contacts_by_lid ON contacts (account, lid);
+
+  CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    chat TEXT NOT NULL,
+    text TEXT NOT NULL,
+    state TEXT NOT NULL,
+    queued_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    error_code TEXT,
+    UNIQUE (account, id)
+  ) STRICT;
+  CREATE INDEX outbox_open ON outbox (account, state, chat, seq) WHERE state IN ('queued', 'sending');
+
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+    jid TEXT,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    payload TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_device ON events (device, seq);
+
+  CREATE TABLE pruned_events (seq INTEGER NOT NULL) STRICT;
+  INSERT INTO pruned_events VALUES (0);
+
+  CREATE TABLE cursors (
+    consumer TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    confirmed_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** The schema of `session.db`: credentials and Signal keys as the wire writes them. */
+export const sessionMigrations: Migration[] = [
+  `
+  CREATE TABLE keys (
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (type, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

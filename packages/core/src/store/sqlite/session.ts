@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { SessionStore } from '../store.js';
+import { openDatabase } from './database.js';
+import { sessionMigrations } from './migrations.js';
+
+/**
+ * Opens the `session.db` of a device and holds it for this process alone.
+ *
+ * @throws WharfError DEVICE_IN_USE while another process holds it
+ */
+export function openSqliteSession(folder: string): SessionStore {
+  const db = openDatabase(join(folder, 'session.db'), { migrations: sessionMigrations, isExclusive: true });
+  const get = db
+    .prepare<[string, string], string>('SELECT value FROM keys WHERE type = ? AND id = ?')
+    .pluck();
+  const put = db.prepare(
+    'INSERT INTO keys (type, id, value) VALUES (?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET value = excluded.value',
+  );
+  const remove = db.prepare('DELETE FROM keys WHERE type = ? AND id = ?');
+  const set = db.transaction((entries: Parameters<SessionStore['set']>[0]) => {
+    for (const { type, id, value } of entries) {
+      if (value === undefined) remove.run(type, id);
+      else put.run(type, id, value);
+    }
+  });
+  return {
+    folder,
+    get(type, ids) {
+      const found = new Map<string, string>();
+      for (const id of ids) {
+        const value = get.get(type, id) as string | undefined;
+        if (value !== undefined) found.set(id, value);
+      }
+      return found;
+    },
+    set,
+    close() {
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import type { EventType, NewEvent, WharfEvent } from '../events/events.js';
+import type { Account, DeviceState } from '../types/device.js';
+import type { DeviceId, Jid, MessageId } from '../types/ids.js';
+import type { Delivery, Message, OutboxItem, OutboxState, Person } from '../types/message.js';
+
+/**
+ * All that is remembered, on one page.
+ *
+ * Every call is synchronous and durable when it returns. Drivers live in `store/sqlite`.
+ */
+export interface Store {
+  readonly devices: DeviceRepository;
+  readonly events: EventRepository;
+  readonly cursors: CursorRepository;
+  /** The account data of one device and one account: nothing of another's can be reached through it. */
+  forDevice(scope: Scope): ScopedStore;
+  /** All or nothing. */
+  transaction<T>(run: () => T): T;
+  close(): void;
+}
+
+/** Which rows are meant: those of one account on one device. */
+export interface Scope {
+  deviceId: DeviceId;
+  jid: Jid;
+}
+
+/** A device as it is stored. `sessionFolder` is relative to the storage folder. */
+export interface DeviceRecord {
+  id: DeviceId;
+  name?: string;
+  state: DeviceState;
+  account?: Account;
+  sessionFolder: string;
+  createdAt: number;
+}
+
+export interface DeviceRepository {
+  put(device: DeviceRecord): void;
+  get(id: DeviceId): DeviceRecord | undefined;
+  getAll(): DeviceRecord[];
+  /** Deletes the device with everything stored for it, in the log too. */
+  delete(id: DeviceId): void;
+}
+
+export interface EventRepository {
+  append(event: NewEvent, at: number): WharfEvent;
+  /** The next events after `afterSeq`, oldest first. */
+  getAfter(afterSeq: number, filter: EventFilter, limit: number): WharfEvent[];
+  /** The newest number given, and the newest that was pruned; 0 for none. */
+  range(): { prunedSeq: number; lastSeq: number };
+  /** Deletes the oldest events, those before `at` and all beyond `count`. */
+  prune(limits: { before: number; count: number }): void;
+}
+
+export interface EventFilter {
+  deviceId?: DeviceId | undefined;
+  types?: EventType[] | undefined;
+}
+
+/** How far each named consumer has read. */
+export interface CursorRepository {
+  get(consumer: string): number | undefined;
+  put(consumer: string, seq: number, at: number): void;
+  delete(consumer: string): void;
+}
+
+export interface ScopedStore {
+  readonly messages: MessageRepository;
+  readonly chats: ChatRepository;
+  readonly contacts: ContactRepository;
+  readonly outbox: OutboxRepository;
+}
+
+export interface MessageRepository {
+  /** Stores a message once; false when it is there already. */
+  put(message: Message, delivery?: Delivery): boolean;
+  get(id: MessageId): Message | undefined;
+  /** The newest messages of a chat, newest first. */
+  getOfChat(chat: Jid, limit: number): Message[];
+  /** Moves the delivery of a message of ours forward; never back. */
+  putDelivery(id: MessageId, delivery: Delivery): void;
+  getDelivery(id: MessageId): Delivery | undefined;
+}
+
+export interface Chat {
+  jid: Jid;
+  name?: string;
+  lastMessageAt: number;
+}
+
+export interface ChatRepository {
+  /** Notes that a message moved through the chat. */
+  touch(chat: Chat): void;
+  /** The latest first. */
+  getAll(limit: number): Chat[];
+}
+
+export interface ContactRepository {
+  put(person: Person): void;
+  get(jid: Jid): Person | undefined;
+  /** Who is behind a hidden address; undefined while only that is known. */
+  getByLid(lid: Jid): Person | undefined;
+  getAll(): Person[];
+}
+
+/** An outbox item with what is to be sent. */
+export interface OutboxEntry extends OutboxItem {
+  text: string;
+}
+
+export interface OutboxRepository {
+  put(entry: OutboxEntry): void;
+  get(id: MessageId): OutboxEntry | undefined;
+  /** Takes the oldest queued item of a chat that has none being sent, and marks it as being sent. */
+  claim(): OutboxEntry | undefined;
+  putState(id: MessageId, state: OutboxState, at: number, errorCode?: string): void;
+  /** Puts back what was being sent when the link broke; it goes out again under the same id. */
+  requeue(): void;
+  count(state: OutboxState): number;
+}
+
+/**
+ * The credentials and Signal keys of one device, in `session.db`, held under an exclusive lock.
+ *
+ * Values are text; what they mean is the wire's business.
+ */
+export interface SessionStore {
+  readonly folder: string;
+  get(type: string, ids: string[]): Map<string, string>;
+  /** Sets or (undefined) deletes values, all in one transaction. */
+  set(entries: Array<{ type: string; id: string; value: string | undefined }>): void;
+  /** Frees the lock. */
+  close(): void;
+}

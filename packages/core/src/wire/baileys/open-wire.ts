@@ -1,0 +1,230 @@
+import { EventEmitter } from 'node:events';
+import type { Boom } from '@hapi/boom';
+import type { AuthenticationCreds, ConnectionState, WASocket } from '@whiskeysockets/baileys';
+import { bounds } from '../../bounds.js';
+import type { Account } from '../../types/device.js';
+import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
+import type { Delivery, Person } from '../../types/message.js';
+import { withDeadline } from '../../util/deadline.js';
+import type { CloseCode, PairedAccount, Wire, WireEvent, WireOptions } from '../wire.js';
+import { sqliteAuthState } from './auth-state.js';
+import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
+import { readMessage } from './read-message.js';
+import { silentBaileysLogger } from './silent-logger.js';
+import { webVersion } from './web-version.js';
+
+/** The name on the phone's list of linked devices: "Google Chrome (Wharf)". */
+const BROWSER: [string, string, string] = ['Wharf', 'Chrome', '0.1'];
+
+/** A QR code is shown for a minute, each later one for twenty seconds (Baileys' own rhythm). */
+const FIRST_QR_MS = 60_000;
+const NEXT_QR_MS = 20_000;
+
+/** Dials WhatsApp (or the simulator) for one session and translates what comes back. */
+export async function openBaileysWire(options: WireOptions): Promise<Wire> {
+  const baileys = await loadBaileys();
+  if (options.endpoint) trustEndpoint(baileys, options.endpoint);
+  return new BaileysWire(baileys, options);
+}
+
+class BaileysWire implements Wire {
+  readonly #socket: WASocket;
+  readonly #creds: AuthenticationCreds;
+  #cancelWatchdog: () => void;
+  #isClosed = false;
+  #isSynced = false;
+  #isOpen = false;
+  #hasShownQr = false;
+
+  constructor(
+    private readonly baileys: Baileys,
+    private readonly options: WireOptions,
+  ) {
+    const { auth, saveCredentials } = sqliteAuthState(baileys, options.session);
+    this.#creds = auth.creds;
+    this.#cancelWatchdog = this.#closeAfter(bounds.dialMs);
+    this.#socket = capturingRejections(() =>
+      baileys.makeWASocket({
+        auth,
+        browser: BROWSER,
+        logger: silentBaileysLogger,
+        connectTimeoutMs: bounds.dialMs,
+        defaultQueryTimeoutMs: bounds.queryMs,
+        keepAliveIntervalMs: bounds.keepAliveMs,
+        // The phone goes on ringing only while its companions do not claim to be in use.
+        markOnlineOnConnect: false,
+        syncFullHistory: false,
+        getMessage: async (key) => {
+          const text = key.id ? options.getSentText(key.id as MessageId) : undefined;
+          return text === undefined ? undefined : { conversation: text };
+        },
+        ...webVersion(),
+        ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
+      }),
+    );
+    this.#listen(saveCredentials);
+  }
+
+  async sendText(messageId: MessageId, chat: string, text: string): Promise<void> {
+    await this.#socket.sendMessage(chat, { text }, { messageId });
+  }
+
+  async logout(): Promise<void> {
+    const { id } = this.#creds.me ?? {};
+    if (!id) return;
+    await this.#socket.query({
+      tag: 'iq',
+      attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'md', id: this.#socket.generateMessageTag() },
+      content: [{ tag: 'remove-companion-device', attrs: { jid: id, reason: 'user_initiated' } }],
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#hangUp();
+    this.#isClosed = true;
+    const ended = this.#socket.end(undefined);
+    await withDeadline(ended, bounds.closeWireMs, () => undefined);
+    this.#cut();
+  }
+
+  #listen(saveCredentials: () => void): void {
+    const { ev, ws } = this.#socket;
+    // Baileys' own listeners are async: a frame that cannot be read would otherwise end the whole process.
+    Object.assign(ws, { [Symbol.for('nodejs.rejection')]: () => this.#finish('broken_frame') });
+    ws.on('error', () => undefined);
+    // A proxy that answers the upgrade with an HTTP error: Baileys would wait for ever.
+    ws.on('unexpected-response', () => this.#finish(503));
+    ws.on('CB:ack,class:message', ({ attrs }: { attrs: Record<string, string> }) => {
+      const refusal = attrs.error;
+      if (attrs.id) {
+        this.#emit({
+          type: 'acknowledged',
+          messageId: attrs.id as MessageId,
+          ...(refusal === undefined ? {} : { refusal: Number(refusal) }),
+        });
+      }
+    });
+    ev.on('creds.update', saveCredentials);
+    ev.on('connection.update', (update) => this.#onConnection(update));
+    ev.on('messages.upsert', ({ messages, type }) => {
+      for (const raw of messages) {
+        const message = readMessage(this.baileys, raw, { own: this.#own(), isOffline: type === 'append' });
+        if (message) this.#emit({ type: 'message', message });
+      }
+    });
+    ev.on('messages.update', (updates) => {
+      for (const { key, update } of updates) {
+        const delivery = deliveryOf(update.status);
+        if (key.fromMe && key.id && delivery) {
+          this.#emit({ type: 'delivery', messageId: key.id as MessageId, delivery });
+        }
+      }
+    });
+  }
+
+  #onConnection(update: Partial<ConnectionState>): void {
+    if (update.qr) {
+      this.#cancelWatchdog();
+      const shownMs = this.#hasShownQr ? NEXT_QR_MS : FIRST_QR_MS;
+      this.#hasShownQr = true;
+      this.#emit({ type: 'qr', qr: update.qr, expiresAt: this.options.clock.now() + shownMs });
+    }
+    if (update.isNewLogin) {
+      this.#cancelWatchdog = this.#closeAfter(bounds.pairedMs);
+      this.#emitAccount('paired');
+    }
+    if (update.connection === 'open') {
+      this.#cancelWatchdog();
+      this.#isOpen = true;
+      this.#emitAccount('opened');
+      if (this.#isSynced) this.#emit({ type: 'synced' });
+      else this.#cancelWatchdog = this.options.clock.after(bounds.syncMs, () => this.#onSynced());
+    }
+    if (update.receivedPendingNotifications) this.#onSynced();
+    if (update.connection === 'close') {
+      const error = update.lastDisconnect?.error as Boom | undefined;
+      this.#finish(error?.output?.statusCode ?? 428, banEnd(error?.data));
+    }
+  }
+
+  #onSynced(): void {
+    if (this.#isSynced) return;
+    this.#isSynced = true;
+    if (!this.#isOpen) return;
+    this.#cancelWatchdog();
+    this.#emit({ type: 'synced' });
+  }
+
+  #emitAccount(type: 'paired' | 'opened'): void {
+    const paired = pairedAccount(this.#creds);
+    if (paired) this.#emit({ type, account: paired });
+  }
+
+  #own(): Person {
+    return pairedAccount(this.#creds)?.account ?? { jid: bareJid('') };
+  }
+
+  #emit(event: WireEvent): void {
+    if (!this.#isClosed) this.options.emit(event);
+  }
+
+  #finish(code: CloseCode, expiresAt?: number): void {
+    if (this.#isClosed) return;
+    this.#hangUp();
+    this.#emit({ type: 'closed', code, ...(expiresAt === undefined ? {} : { expiresAt }) });
+    this.#isClosed = true;
+    void withDeadline(this.#socket.end(undefined), bounds.closeWireMs, () => undefined)
+      .catch(() => undefined)
+      .finally(() => this.#cut());
+  }
+
+  /** Hands over what Baileys still holds in its event buffer: its receipts have been sent already. */
+  #hangUp(): void {
+    this.#cancelWatchdog();
+    this.#socket.ev.flush();
+  }
+
+  /** Baileys waits for the other side's goodbye for ever; a peer that has gone never sends one. */
+  #cut(): void {
+    (this.#socket.ws as unknown as { socket: { terminate(): void } | null }).socket?.terminate();
+  }
+
+  #closeAfter(ms: number): () => void {
+    return this.options.clock.after(ms, () => this.#finish(408));
+  }
+}
+
+/**
+ * Runs `make` so that the event emitters it creates report a rejected listener instead of leaving it unhandled.
+ */
+function capturingRejections<T>(make: () => T): T {
+  const before = EventEmitter.captureRejections;
+  EventEmitter.captureRejections = true;
+  try {
+    return make();
+  } finally {
+    EventEmitter.captureRejections = before;
+  }
+}
+
+/** The account of credentials; undefined before pairing. */
+export function pairedAccount(creds: AuthenticationCreds): PairedAccount | undefined {
+  if (!creds.me?.id || !creds.account) return undefined;
+  const jid = bareJid(creds.me.id);
+  const account: Account = { jid, phone: phoneOf(jid) ?? '' };
+  if (creds.me.lid) account.lid = bareJid(creds.me.lid);
+  if (creds.me.name) account.pushName = creds.me.name;
+  return { account, deviceJid: creds.me.id };
+}
+
+const DELIVERIES: Array<Delivery | undefined> = ['error', 'pending', 'server', 'delivered', 'read', 'played'];
+
+function deliveryOf(status: number | null | undefined): Delivery | undefined {
+  return status === null || status === undefined ? undefined : DELIVERIES[status];
+}
+
+/** When a temporary ban ends, in epoch milliseconds: the failure names the seconds that are left. */
+function banEnd(data: unknown): number | undefined {
+  const seconds = Number((data as { expire?: string } | undefined)?.expire);
+  return Number.isFinite(seconds) && seconds > 0 ? Date.now() + seconds * 1000 : undefined;
+}

@@ -1,0 +1,72 @@
+import type { SessionStore } from '../store/store.js';
+import type { Account } from '../types/device.js';
+import type { Endpoint } from '../types/endpoint.js';
+import type { Jid, MessageId } from '../types/ids.js';
+import type { Delivery, Message } from '../types/message.js';
+import type { Clock } from '../util/clock.js';
+import type { Logger } from '../util/logger.js';
+
+/**
+ * Why a connection ended: the server's close code, the nearest one Baileys has for a network error, or one of ours.
+ *
+ * - `broken_frame`: a frame could not be decrypted or read; the connection is deaf from then on
+ * - `in_use`: another process holds the session of the device
+ */
+export type CloseCode = number | 'broken_frame' | 'in_use';
+
+/**
+ * What a live connection tells, in our own words.
+ *
+ * - `qr`: a code to draw, valid until `expiresAt`; the next one replaces it
+ * - `paired`: the phone has accepted and the credentials are saved; the server closes with 515 next
+ * - `opened`: logged in and ready
+ * - `synced`: the backlog that waited on the server has been delivered
+ * - `acknowledged`: the server has a message of ours, or refuses it with a code
+ * - `delivery`: a receipt of the recipient
+ * - `closed`: the last word of a wire. `expiresAt`: when a ban ends
+ */
+export type WireEvent =
+  | { type: 'qr'; qr: string; expiresAt: number }
+  | { type: 'paired'; account: PairedAccount }
+  | { type: 'opened'; account: PairedAccount }
+  | { type: 'synced' }
+  | { type: 'message'; message: Message }
+  | { type: 'acknowledged'; messageId: MessageId; refusal?: number }
+  | { type: 'delivery'; messageId: MessageId; delivery: Delivery }
+  | { type: 'closed'; code: CloseCode; expiresAt?: number };
+
+/** The account behind a wire. `deviceJid` has the companion number and names the session folder. */
+export interface PairedAccount {
+  account: Account;
+  deviceJid: string;
+}
+
+/** One live connection. Nothing is emitted after `closed`. */
+export interface Wire {
+  /** Writes a text under an id of ours. Resolves when the frame is written; `acknowledged` follows. */
+  sendText(messageId: MessageId, chat: Jid, text: string): Promise<void>;
+  /** Asks the server to unlink this device. Resolves when it has answered. */
+  logout(): Promise<void>;
+  /** Closes the connection; the account stays linked. Nothing is emitted afterwards. */
+  close(): Promise<void>;
+}
+
+export interface WireOptions {
+  session: SessionStore;
+  /** A simulator to connect to instead of the real WhatsApp. */
+  endpoint?: Endpoint;
+  emit(event: WireEvent): void;
+  /** The text of a message we sent, for a recipient who could not read it. */
+  getSentText(id: MessageId): string | undefined;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** How connections are made; the driver is chosen by `manager.ts`. */
+export interface WireDriver {
+  open(options: WireOptions): Promise<Wire>;
+  /** The account a session is linked to; undefined before pairing has succeeded. */
+  readAccount(session: SessionStore): Promise<PairedAccount | undefined>;
+  /** Asks WhatsApp which version of its web client is current; false when that could not be learned. */
+  refreshVersion(): Promise<boolean>;
+}
