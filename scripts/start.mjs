@@ -116,8 +116,8 @@ function simulatorSteps(nodeRed, phone) {
   Node-RED        ${nodeRed}
   Virtual phone   ${phone}   (a simulated WhatsApp: nothing leaves this machine)
 
-  1. Open Node-RED, double-click "My WhatsApp", then press "Link device".
-  2. Open the virtual phone, paste or drop the QR code there, and press Scan.
+  1. Open Node-RED, double-click "messages", press the pencil beside its device, then "Link device".
+  2. Open the virtual phone, paste the code as text or drop its picture there, and press Scan.
   3. On the same page, write "hi" as a contact, and see the flow answer.
 
   Ctrl-C stops both. Your flows and the linked device are kept in .wharf/.
@@ -128,7 +128,7 @@ function whatsappSteps(nodeRed) {
   return `
   Node-RED        ${nodeRed}   (the real WhatsApp)
 
-  1. Open Node-RED, double-click "My WhatsApp", then press "Link device".
+  1. Open Node-RED, double-click "messages", press the pencil beside its device, then "Link device".
   2. On your phone: WhatsApp > Settings > Linked devices > Link a device, and scan the QR code.
   3. Have somebody write to you, and see the flow answer.
 
