@@ -1,15 +1,21 @@
+import { assertNodeVersion } from '@wharf/core';
 import type { NodeAPI } from 'node-red';
-import { isNodeTooOld } from './shared/node-version.js';
+import { addAdminRoutes } from './nodes/device/admin.js';
+import { deviceNode } from './nodes/device/runtime.js';
+import { messageInNode } from './nodes/message-in/runtime.js';
+import { sendNode } from './nodes/send/runtime.js';
+import { stateInNode } from './nodes/state-in/runtime.js';
+import { connect } from './shared/connect.js';
+import { defineNode } from './shared/define-node.js';
 
-/**
- * What Node-RED calls once when it loads the package.
- *
- * Everything else is imported only after the version of Node.js was looked at, because the native parts below
- * end the whole process under an old one.
- */
-export default async function whatsappDevice(RED: NodeAPI): Promise<void> {
-  const version = process.versions.node;
-  if (isNodeTooOld(version)) throw new Error(RED._('errors.NODE_TOO_OLD', { version }));
-  const { register } = await import('./register.js');
-  register(RED);
+/** What Node-RED calls once when it loads the package: registers the four node types and the routes of the dialog. */
+export default function whatsappDevice(RED: NodeAPI): void {
+  // Core loads its native parts only when they are needed; under an old Node.js it must not come to that.
+  assertNodeVersion();
+  const connection = connect(RED);
+  addAdminRoutes(RED, connection);
+  defineNode(RED, deviceNode(connection));
+  defineNode(RED, messageInNode);
+  defineNode(RED, stateInNode(connection));
+  defineNode(RED, sendNode(connection));
 }

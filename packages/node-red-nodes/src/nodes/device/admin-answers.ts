@@ -4,8 +4,9 @@ import type { DeviceInfo, LoginStep } from '@wharf/core';
 export interface StateAnswer {
   /** Absent while there is no device with this ID. */
   device?: DeviceInfo;
+  /** How far the last login has come. */
   login: LoginStep['type'] | 'none';
-  /** Why the last login failed. */
+  /** Why it failed. */
   failure?: { code: string; message: string };
 }
 

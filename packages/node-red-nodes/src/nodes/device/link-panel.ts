@@ -44,9 +44,12 @@ export class LinkPanel {
   #watch(): void {
     this.#unwatch();
     this.#deviceId = String(this.#deviceField.val() ?? '').trim();
-    if (!this.#deviceId) return this.#say(this.translate('state.blank'), 'none');
-    RED.comms.subscribe(`wharf-device/${this.#deviceId}`, this.#refresh);
-    this.#refresh();
+    if (this.#deviceId) {
+      RED.comms.subscribe(`wharf-device/${this.#deviceId}`, this.#refresh);
+      this.#refresh();
+    } else {
+      this.#say(this.translate('state.blank'), 'none');
+    }
   }
 
   #unwatch(): void {
@@ -91,7 +94,10 @@ export class LinkPanel {
 
   async #showCode(): Promise<void> {
     const { code } = (await this.#get<QrAnswer>(this.#deviceId, 'qr')) ?? {};
-    if (!code || this.#isClosed) return this.#hideCode();
+    if (!code || this.#isClosed) {
+      this.#hideCode();
+      return;
+    }
     $('#wharf-qr').attr('src', code.image);
     $('#wharf-qr-text').val(code.qr);
     $('#wharf-code').show();

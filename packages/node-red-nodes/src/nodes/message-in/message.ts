@@ -1,4 +1,4 @@
-import { type EventHeader, type EventOf, type Message, parseRecipient } from '@wharf/core';
+import { type EventOf, type Message, parseRecipient } from '@wharf/core';
 import type { NodeMessage } from 'node-red';
 
 /** Which messages a node lets through. */
@@ -26,7 +26,7 @@ export function passes(message: Message, filter: MessageFilter): boolean {
  *
  * `payload` is the text, or null for a kind that is not supported yet; `topic` is the chat.
  */
-export function toNodeMessage(event: EventHeader & EventOf<'message'>): NodeMessage {
+export function toNodeMessage(event: EventOf<'message'>): NodeMessage {
   const message = event.payload;
   return {
     payload: message.content.kind === 'text' ? message.content.text : null,

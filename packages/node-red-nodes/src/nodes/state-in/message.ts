@@ -1,4 +1,4 @@
-import type { DeviceInfo, DeviceState, EventHeader, EventOf } from '@wharf/core';
+import type { DeviceInfo, DeviceState, EventOf } from '@wharf/core';
 import type { NodeMessage } from 'node-red';
 
 /** The reason of a state, for the states that have one. */
@@ -7,7 +7,7 @@ export function reasonOf(state: DeviceState): string | undefined {
 }
 
 /** The Node-RED message of a state change: `payload` is the name of the new state. */
-export function toStateMessage(event: EventHeader & EventOf<'device.state'>): NodeMessage {
+export function toStateMessage(event: EventOf<'device.state'>): NodeMessage {
   const { state, previous } = event.payload;
   return {
     payload: state.name,

@@ -1,0 +1,251 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { vi } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+const packageDir = join(root, 'packages/node-red-nodes');
+
+export type FlowNode = { id: string; type: string; [property: string]: unknown };
+export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
+
+export interface HostOptions {
+  /** Becomes WHARF_ENDPOINT. */
+  endpoint?: object;
+  /** Two users: token `rw` may do all, token `ro` may only read. */
+  hasUsers?: boolean;
+}
+
+/** A real Node-RED process with the package installed as a user has it, in a user directory of its own. */
+export class NodeRedHost {
+  readonly url: string;
+  log = '';
+  #child: ChildProcess | undefined;
+
+  private constructor(
+    readonly userDir: string,
+    private readonly port: number,
+    private readonly options: HostOptions,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Installs the package into a new user directory and starts Node-RED there. */
+  static async start(options: HostOptions = {}): Promise<NodeRedHost> {
+    const userDir = await mkdtemp(join(tmpdir(), 'wharf-node-red-'));
+    await installPackage(userDir);
+    const port = await freePort();
+    await writeFile(join(userDir, 'settings.js'), settings(userDir, port, options.hasUsers ?? false));
+    const host = new NodeRedHost(userDir, port, options);
+    await host.start();
+    return host;
+  }
+
+  async start(): Promise<void> {
+    const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '' };
+    if (this.options.endpoint) env.WHARF_ENDPOINT = JSON.stringify(this.options.endpoint);
+    const script = join(root, 'node_modules/node-red/red.js');
+    const args = [script, '-u', this.userDir, '-s', join(this.userDir, 'settings.js')];
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    const start = this.log.length;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.log += chunk.toString();
+      });
+    }
+    await vi.waitFor(
+      () => {
+        if (child.exitCode !== null) throw new Error(`Node-RED ended:\n${this.log}`);
+        const said = this.log.slice(start);
+        if (!said.includes('Server now running at') || !/Started flows|Stopped flows/.test(said)) {
+          throw new Error(`Node-RED is not up:\n${said}`);
+        }
+      },
+      { timeout: 25_000, interval: 50 },
+    );
+  }
+
+  /** Ends Node-RED as a service manager does, and answers how long that took. Milliseconds. */
+  async stop(): Promise<number> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return 0;
+    const begin = Date.now();
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const killer = setTimeout(() => child.kill('SIGKILL'), 12_000);
+    await exited;
+    clearTimeout(killer);
+    return Date.now() - begin;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.userDir, { recursive: true, force: true });
+  }
+
+  get isAlive(): boolean {
+    return this.#child?.exitCode === null;
+  }
+
+  async request(
+    method: string,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    const json = body && { body: JSON.stringify(body) };
+    return fetch(`${this.url}/${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...headers },
+      ...json,
+    });
+  }
+
+  async json<Answer>(
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<Answer> {
+    const response = await this.request(method, path, body, headers);
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  /** Deploys and waits until the flows run. */
+  async deploy(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
+    const started = this.#startedFlows();
+    const headers = { 'Node-RED-API-Version': 'v2', 'Node-RED-Deployment-Type': type };
+    await this.json('POST', 'flows', { flows }, headers);
+    await vi.waitFor(
+      () => {
+        if (this.#startedFlows() === started)
+          throw new Error(`The flows have not started:\n${this.log.slice(-2000)}`);
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+  }
+
+  async inject(id: string): Promise<void> {
+    const response = await this.request('POST', `inject/${id}`);
+    if (!response.ok) throw new Error(`inject ${id}: ${response.status}`);
+  }
+
+  /** Links a device as its dialog does, with a phone that scans the code. */
+  async link(deviceId: string, scan: (qr: string) => Promise<unknown>): Promise<void> {
+    await this.json('POST', `wharf-device/${deviceId}/login`, {});
+    const qr = await vi.waitFor(
+      async () => {
+        const { code } = await this.json<{ code?: { qr: string } }>('GET', `wharf-device/${deviceId}/qr`);
+        if (!code) throw new Error('There is no code yet.');
+        return code.qr;
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+    await scan(qr);
+    await this.waitForState(deviceId, 'connected');
+  }
+
+  async waitForState(deviceId: string, name: string): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const path = `wharf-device/${deviceId}/state`;
+        const { device } = await this.json<{ device?: { state: { name: string } } }>('GET', path);
+        if (device?.state.name !== name) throw new Error(`${deviceId} is ${JSON.stringify(device)}`);
+      },
+      { timeout: 15_000, interval: 50 },
+    );
+  }
+
+  /** What the `record` nodes of the flows have seen, over all runs of this host. */
+  async recorded<Entry>(tag: string): Promise<Entry[]> {
+    const file = join(this.userDir, 'recorded.jsonl');
+    if (!existsSync(file)) return [];
+    const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean);
+    return lines.map((line) => JSON.parse(line)).flatMap((entry) => (entry.tag === tag ? [entry.msg] : []));
+  }
+
+  /** Waits until that many messages were recorded, and answers with them. */
+  waitForRecorded<Entry>(tag: string, count: number, timeout = 10_000): Promise<Entry[]> {
+    return vi.waitFor(
+      async () => {
+        const entries = await this.recorded<Entry>(tag);
+        if (entries.length < count) {
+          throw new Error(
+            `${entries.length} of ${count} ${tag}: ${JSON.stringify(entries)}\n${this.log.slice(-2500)}`,
+          );
+        }
+        return entries;
+      },
+      { timeout, interval: 30 },
+    );
+  }
+
+  #startedFlows(): number {
+    return this.log.split(/Started (?:modified )?(?:flows|nodes)/).length;
+  }
+}
+
+/** A function node that writes every message down, where `recorded` finds it. */
+export function record(id: string, tag: string, z = 'tab'): FlowNode {
+  const func = `global.get('record')(${JSON.stringify(tag)}, msg); return msg;`;
+  return { id, z, type: 'function', func, outputs: 1, wires: [[]] };
+}
+
+/** Builds the package and puts it, with its dependencies, where `npm install` in the user directory would. */
+async function installPackage(userDir: string): Promise<void> {
+  const modules = join(userDir, 'node_modules');
+  const target = join(modules, '@wharf/node-red-whatsapp-device');
+  await mkdir(target, { recursive: true });
+  execFileSync(process.execPath, [join(packageDir, 'build.mjs'), '--outdir', join(target, 'dist')], {
+    stdio: 'pipe',
+  });
+  const manifest = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8'));
+  await writeFile(join(target, 'package.json'), JSON.stringify(manifest));
+  await cp(join(packageDir, 'examples'), join(target, 'examples'), { recursive: true });
+  for (const name of Object.keys(manifest.dependencies)) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(join(root, 'node_modules', name), join(modules, name));
+  }
+  const dependencies = { [manifest.name]: manifest.version };
+  await writeFile(
+    join(userDir, 'package.json'),
+    JSON.stringify({ name: 'node-red-project', version: '0.0.1', dependencies }),
+  );
+}
+
+function settings(userDir: string, uiPort: number, hasUsers: boolean): string {
+  const adminAuth = `{
+    type: 'credentials',
+    users: async (username) => ({ username, permissions: username === 'rw' ? '*' : 'read' }),
+    authenticate: async () => null,
+    tokens: async (token) => ['rw', 'ro'].includes(token) ? { username: token, permissions: token === 'rw' ? '*' : 'read' } : null,
+  }`;
+  return `const { appendFileSync } = require('node:fs');
+module.exports = {
+  uiPort: ${uiPort}, uiHost: '127.0.0.1', flowFile: 'flows.json', credentialSecret: 'test',
+  runtimeState: { enabled: true, ui: true }, telemetry: { enabled: false, updateNotification: false },
+  editorTheme: { tours: false }, externalModules: { palette: { allowInstall: false } },
+  logging: { console: { level: 'info' } },
+  functionGlobalContext: {
+    record: (tag, msg) => appendFileSync(${JSON.stringify(join(userDir, 'recorded.jsonl'))}, JSON.stringify({ tag, msg }) + '\\n'),
+  },
+  ${hasUsers ? `adminAuth: ${adminAuth},` : ''}
+};\n`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('There is no free port.');
+  return address.port;
+}
