@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type AccountState, accountState, type ServerState, serverState } from './accounts/state.js';
 import { createKeyPair } from './crypto/curve.js';
 import { SimulatorError } from './errors.js';
+import type { Logger } from './logger.js';
 
 const SAVE_DELAY_MS = 200;
 const SERVER_FILE = 'server.json';
@@ -22,13 +23,16 @@ export function createServerState(): ServerState {
  */
 export class DataDirectory {
   readonly #folder: string;
+  readonly #logger: Logger;
   readonly #changed = new Map<string, unknown>();
+  #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   /** @throws SimulatorError if the folder cannot be made. */
-  constructor(folder: string) {
+  constructor(folder: string, logger: Logger) {
     this.#folder = folder;
+    this.#logger = logger;
     try {
       mkdirSync(join(folder, ACCOUNTS_FOLDER), { recursive: true, mode: 0o700 });
       chmodSync(folder, 0o700);
@@ -59,19 +63,36 @@ export class DataDirectory {
     this.#save(join(ACCOUNTS_FOLDER, `${state.phone}.json`), state);
   }
 
-  /** Writes everything that is still open. */
-  async flush(): Promise<void> {
+  /** Writes everything that is still open; what cannot be written stays open, and the reason is logged. */
+  flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing = this.#writing.then(async () => {
-      const changed = [...this.#changed];
-      this.#changed.clear();
-      for (const [name, state] of changed) await replaceFile(join(this.#folder, name), serialize(state));
-    });
-    await this.#writing;
+    this.#writing = this.#writing.then(() => this.#writeChanged());
+    return this.#writing;
+  }
+
+  /** Writes everything and nothing after that: what happens to accounts from here on is lost. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #writeChanged(): Promise<void> {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    for (const [name, state] of changed) {
+      try {
+        await replaceFile(join(this.#folder, name), serialize(state));
+      } catch (error) {
+        if (!this.#changed.has(name)) this.#changed.set(name, state);
+        this.#logger.warn(`Could not save ${name}: ${(error as Error).message}`);
+      }
+    }
   }
 
   #save(name: string, state: unknown): void {
+    if (this.#isClosed) return;
     this.#changed.set(name, state);
     this.#timer ??= setTimeout(() => void this.flush(), SAVE_DELAY_MS);
   }

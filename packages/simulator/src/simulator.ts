@@ -77,7 +77,8 @@ export interface SimulatorEvents extends DirectoryEvents {
  * @throws SimulatorError if the port is taken or the data directory cannot be used.
  */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const data = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir);
+  const logger = options.logger ?? silentLogger;
+  const data = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir, logger);
   const keys = data?.loadServer() ?? createServerState();
   const directory = new Directory({
     receiptDelayMs: options.receiptDelayMs ?? 200,
@@ -85,7 +86,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   });
   for (const state of data?.loadAccounts() ?? []) directory.restore(state);
   await data?.flush();
-  const simulator = new Simulator(directory, data, keys, options.logger ?? silentLogger);
+  const simulator = new Simulator(directory, data, keys, logger);
   await simulator.listen(options.port ?? 0);
   return simulator;
 }
@@ -98,6 +99,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
   readonly #rootKey: Buffer;
   readonly #logger: Logger;
   #listener: Listener | undefined;
+  #closing: Promise<void> | undefined;
 
   /** @internal */
   constructor(
@@ -237,11 +239,14 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     };
   }
 
-  /** Stops: every connection is dropped and everything is saved, within 3 seconds. */
-  async close(): Promise<void> {
-    this.#chat.close();
-    await this.#listener?.close();
-    await this.#data?.flush();
+  /** Stops: every connection is dropped and everything is saved, within 3 seconds. A second call does nothing. */
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      this.#chat.close();
+      await this.#listener?.close();
+      await this.#data?.close();
+    })();
+    return this.#closing;
   }
 
   #find(address: string): Account {

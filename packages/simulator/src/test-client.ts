@@ -14,13 +14,15 @@ import type { Simulator } from './simulator.js';
 
 const WAIT_MS = 10_000;
 
+/** Every client made so far, to be disconnected at the end of a test. */
+export const connectedClients = new Set<TestClient>();
+
 /**
  * An unmodified Baileys client with its credentials in memory, for the simulator's own tests.
  *
  * It restarts by itself after 515, as applications do; any other close is left to the test.
  */
 export class TestClient {
-  readonly auth = createMemoryAuth();
   /** Every event of every socket, in order. */
   readonly events: {
     [K in keyof BaileysEventMap]: { name: K; value: BaileysEventMap[K] };
@@ -29,7 +31,13 @@ export class TestClient {
   readonly #sent = new Map<string, proto.IMessage>();
   #socket: WASocket | undefined;
 
-  constructor(readonly ws: string) {}
+  /** `auth`: the credentials of another client, to be its twin. */
+  constructor(
+    public ws: string,
+    readonly auth = createMemoryAuth(),
+  ) {
+    connectedClients.add(this);
+  }
 
   /** Opens a socket; with credentials it logs in, without it shows a QR. */
   connect(): this {
@@ -120,6 +128,27 @@ export class TestClient {
     return id;
   }
 
+  /** Makes the next messages to a person unreadable: they are encrypted for a session that the person does not have. */
+  async spoilSession(lid: string): Promise<void> {
+    const address = this.socket.signalRepository.jidToSignalProtocolAddress(lid);
+    const stored = (await this.auth.keys.get('session', [address]))[address];
+    const record = JSON.parse(JSON.stringify(stored)) as {
+      _sessions: Record<
+        string,
+        { currentRatchet: { rootKey: string }; _chains: Record<string, { chainKey: { key?: string } }> }
+      >;
+    };
+    for (const { _chains: chains } of Object.values(record._sessions)) {
+      for (const { chainKey } of Object.values(chains)) chainKey.key = Buffer.alloc(32, 7).toString('base64');
+    }
+    await this.auth.keys.set({ session: { [address]: record as never } });
+  }
+
+  /** Loses every Signal session, as after a restored backup. */
+  async forgetSessions(): Promise<void> {
+    await this.auth.keys.clear?.();
+  }
+
   /** Drops the socket without a word to the server. */
   disconnect(): void {
     this.#socket?.end(undefined);
@@ -176,6 +205,10 @@ function createMemoryAuth(): AuthenticationState {
             else entries.set(`${type}:${id}`, value);
           }
         }
+      },
+      // Called by the tests only: Baileys never clears.
+      clear: async () => {
+        for (const key of entries.keys()) if (key.startsWith('session:')) entries.delete(key);
       },
     },
   };

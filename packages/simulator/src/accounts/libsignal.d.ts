@@ -3,17 +3,21 @@ import 'libsignal';
 /** What libsignal's own typings leave out and the simulator's Signal side needs. */
 declare module 'libsignal' {
   interface SessionEntry {
+    constructor: { deserialize(data: unknown): SessionEntry };
     indexInfo: { closed: number; used: number };
-    getChain(ephemeralKey: Buffer): unknown;
     serialize(): unknown;
   }
 
   interface SessionRecord {
     sessions: Record<string, SessionEntry>;
     getOpenSession(): SessionEntry | undefined;
+    getSessions(): SessionEntry[];
   }
 
   interface SessionCipher {
+    getRecord(): Promise<SessionRecord>;
+    storeRecord(record: SessionRecord): Promise<void>;
+    queueJob<T>(job: () => Promise<T>): Promise<T>;
     doDecryptWhisperMessage(message: Buffer, session: SessionEntry): Promise<Buffer>;
   }
 }

@@ -79,19 +79,20 @@ export class Relay {
     const type = receipt.attrs.type === 'inactive' ? undefined : receipt.attrs.type;
     const isOwnDevice = reader.account === author.account;
     if (isOwnDevice && !isRetry) return;
-    author.deliver(
-      stanza(
-        'receipt',
-        {
-          id,
-          t: receipt.attrs.t ?? secondsNow(),
-          type,
-          from: addressOf(reader, addressSpaceOf(route.to), isRetry ? reader.id : 0),
-          recipient: isOwnDevice ? route.to : undefined,
-        },
-        isRetry && Array.isArray(receipt.content) ? receipt.content : undefined,
-      ),
+    const relayed = stanza(
+      'receipt',
+      {
+        id,
+        t: receipt.attrs.t ?? secondsNow(),
+        type,
+        from: addressOf(reader, addressSpaceOf(route.to), isRetry ? reader.id : 0),
+        recipient: isOwnDevice ? route.to : undefined,
+      },
+      isRetry && Array.isArray(receipt.content) ? receipt.content : undefined,
     );
+    author.deliver(relayed);
+    // The phone shows the ticks of what its linked devices sent.
+    if (author.id !== 0 && !isRetry) author.account.phoneDevice.deliver(relayed);
     this.#directory.emit('receipt', {
       id,
       from: reader.account.phone,

@@ -77,7 +77,7 @@ export class SignalSide {
 
   /** Whether a message to this address can be encrypted without a bundle. */
   hasSession(address: string): boolean {
-    return this.#loadRecord(address).haveOpenSession();
+    return this.#loadRecord(protocolAddress(address).toString()).haveOpenSession();
   }
 
   /** Starts a new session with a peer; an older one is kept for messages still under way. */
@@ -173,23 +173,26 @@ class QuietRecord extends SessionRecord {
  * session (libsignal steps its ratchet, after which the next genuine message is unreadable).
  */
 class QuietCipher extends SessionCipher {
-  async decryptWithSessions(
-    message: Buffer,
-    sessions: SessionEntry[],
-  ): Promise<{ session: SessionEntry; plaintext: Buffer }> {
-    let failure: unknown = new Error('No session with this device.');
+  override decryptWhisperMessage(message: Buffer): Promise<Buffer> {
+    return this.queueJob(async () => {
+      const record = await this.getRecord();
+      const plaintext = await this.#tryEach(record.getSessions(), message);
+      await this.storeRecord(record);
+      return plaintext;
+    });
+  }
+
+  async #tryEach(sessions: SessionEntry[], message: Buffer): Promise<Buffer> {
+    let failure: unknown = new Error('There is no session with this device.');
     for (const session of sessions) {
       const untouched = session.serialize();
       try {
         const plaintext = await this.doDecryptWhisperMessage(message, session);
         session.indexInfo.used = Date.now();
-        return { session, plaintext };
+        return plaintext;
       } catch (error) {
         failure = error;
-        const { deserialize } = session.constructor as unknown as {
-          deserialize(data: unknown): SessionEntry;
-        };
-        Object.assign(session, deserialize.call(session.constructor, untouched));
+        Object.assign(session, session.constructor.deserialize(untouched));
       }
     }
     throw failure;

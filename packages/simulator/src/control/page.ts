@@ -11,7 +11,10 @@ export function addPage(app: FastifyInstance): void {
   const page = readFileSync(new URL('./page.html', import.meta.url));
   const qrReader = readFileSync(createRequire(import.meta.url).resolve('jsqr'));
   app.get('/', (_request, reply) =>
-    reply.header('content-security-policy', CONTENT_SECURITY_POLICY).type('text/html; charset=utf-8').send(page),
+    reply
+      .header('content-security-policy', CONTENT_SECURITY_POLICY)
+      .type('text/html; charset=utf-8')
+      .send(page),
   );
   app.get('/jsqr.js', (_request, reply) => reply.type('text/javascript').send(qrReader));
 }
