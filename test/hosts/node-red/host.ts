@@ -28,7 +28,7 @@ export class NodeRedHost {
 
   private constructor(
     readonly userDir: string,
-    private readonly port: number,
+    port: number,
     private readonly options: HostOptions,
   ) {
     this.url = `http://127.0.0.1:${port}`;
@@ -122,7 +122,9 @@ export class NodeRedHost {
   async deploy(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
     const started = this.#startedFlows();
     const headers = { 'Node-RED-API-Version': 'v2', 'Node-RED-Deployment-Type': type };
-    await this.json('POST', 'flows', { flows }, headers);
+    // Node-RED takes a node without a place on the canvas for a config node.
+    const placed = flows.map((node) => (node.z ? { x: 100, y: 100, wires: [], ...node } : node));
+    await this.json('POST', 'flows', { flows: placed }, headers);
     await vi.waitFor(
       () => {
         if (this.#startedFlows() === started)
