@@ -144,7 +144,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
    * Scans a pairing QR with a virtual phone and links the device that shows it.
    *
    * @param qr the text of the QR: bare, or as the `https://wa.me/settings/linked_devices#...` link.
-   * @param phone phone number; an unused one is chosen if it is missing. `name` is the account's push name.
+   * @param phone phone number; an unused one is chosen if it is missing. `name` becomes the account's push name.
    * @returns the account's number and addresses, once the device is linked; its login follows in a moment.
    * @throws SimulatorError 400, 404, 409, 410 or 502, with a sentence for each.
    */
@@ -152,10 +152,9 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     qr: string,
     { phone, name }: { phone?: string; name?: string } = {},
   ): Promise<{ phone: string; jid: string; lid: string }> {
-    const companion = await this.#chat.pairing.scan(qr, () => {
-      const number = phone ?? this.#directory.freePhone();
-      return this.#directory.findOrCreate(number, name ?? `Phone ${number}`);
-    });
+    const companion = await this.#chat.pairing.scan(qr, () =>
+      this.#directory.findOrCreate(phone ?? this.#directory.freePhone(), name),
+    );
     await this.#data?.flush();
     return { phone: companion.account.phone, jid: companion.jid, lid: companion.lidJid };
   }

@@ -45,7 +45,7 @@ export class TestClient {
       waWebSocketUrl: this.ws,
       auth: this.auth,
       version: [2, 3000, 1],
-      logger: silent,
+      logger: silentBaileysLogger,
       getMessage: async ({ id }) => (id ? this.#sent.get(id) : undefined),
     });
     this.#socket = socket;
@@ -214,9 +214,9 @@ function createMemoryAuth(): AuthenticationState {
   };
 }
 
-const silent = {
+export const silentBaileysLogger = {
   level: 'silent',
-  child: () => silent,
+  child: () => silentBaileysLogger,
   trace: () => {},
   debug: () => {},
   info: () => {},

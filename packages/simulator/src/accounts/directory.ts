@@ -50,11 +50,11 @@ export class Directory extends EventEmitter<DirectoryEvents> {
     return account;
   }
 
-  /** The account of a phone number, made if it is new. */
-  findOrCreate(phone: string, name: string): Account {
-    const existing = this.#byPhone.get(phone);
-    if (existing) return existing;
-    const account = this.restore(createAccountState(phone, this.#freeLid(), name));
+  /** The account of a phone number, made if it is new. A name, if given, is its name from now on. */
+  findOrCreate(phone: string, name?: string): Account {
+    const account =
+      this.#byPhone.get(phone) ?? this.restore(createAccountState(phone, this.#freeLid(), `Phone ${phone}`));
+    if (name !== undefined) account.state.name = name;
     account.changed();
     return account;
   }

@@ -56,7 +56,7 @@ export class Phone implements Device {
     return this.#inTurn(async () => {
       const chatSpace = space ?? this.account.state.addressSpaces.get(to.lid) ?? 'lid';
       const message: ChatMessage = {
-        id: `3EB0${randomBytes(9).toString('hex').toUpperCase()}`,
+        id: createMessageId(),
         chat: to.pnJid,
         fromMe: true,
         text,
@@ -74,7 +74,7 @@ export class Phone implements Device {
   /** Sends a message of the phone's own to one of its linked devices: key shares, history. */
   sendPeerMessage(device: Device, message: proto.IMessage): Promise<void> {
     return this.#inTurn(async () => {
-      const id = `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
+      const id = createMessageId();
       const content = Buffer.from(proto.Message.encode(message).finish());
       this.#remember(id, { to: this.account.pnJid, content, isPeer: true });
       await this.#transmitTo(device, id, content, { to: this.account.pnJid, isPeer: true });
@@ -275,6 +275,11 @@ export class Phone implements Device {
       kept.delete(oldest);
     }
   }
+}
+
+/** Message ids tell what kind of device wrote them; phones of this make write 32 hex digits. */
+function createMessageId(): string {
+  return `AC${randomBytes(15).toString('hex').toUpperCase()}`;
 }
 
 function addressIn(account: Account, space: AddressSpace, device = 0): string {

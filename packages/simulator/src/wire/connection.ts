@@ -42,7 +42,10 @@ export class Connection extends EventEmitter<ConnectionEvents> {
       this.#fail(new Error('The handshake took too long.'));
     }, HANDSHAKE_TIMEOUT_MS);
     socket.on('message', (data) => this.#receive(data));
-    socket.on('error', (error) => this.emit('fault', error));
+    // A lost network is no fault, and `close` follows; a WebSocket that breaks its own protocol is one.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code?.startsWith('WS_ERR')) this.#fail(error);
+    });
     socket.on('close', () => {
       clearTimeout(this.#handshakeTimer);
       this.#isEnding = true;
