@@ -1,6 +1,7 @@
 import { isWharfError, WharfError } from '@wharf/core';
 import type { NodeAPI, NodeStatus } from 'node-red';
 import { ZodError } from 'zod';
+import { notConfigured } from './status.js';
 
 /** What only a flow can get wrong; every other code comes from `@wharf/core`. Sentences: `errors.<code>` of the locale. */
 export type FlowErrorCode = 'DEVICE_NOT_CONFIGURED' | 'DEVICE_CONFIGURED_TWICE' | 'CHAT_FILTER_INVALID';
@@ -26,8 +27,9 @@ export function toNodeError(thrown: unknown): Error & { code: string } {
 
 /** The badge of a node that could not do its work: the code in plain words, short enough for a badge. */
 export function errorStatus(thrown: unknown): NodeStatus {
-  const text = toNodeError(thrown).code.toLowerCase().replaceAll('_', ' ');
-  return { fill: 'red', shape: 'ring', text };
+  const { code } = toNodeError(thrown);
+  if (code === 'DEVICE_NOT_CONFIGURED') return notConfigured;
+  return { fill: 'red', shape: 'ring', text: code.toLowerCase().replaceAll('_', ' ') };
 }
 
 /** The answer of an admin route to an error: HTTP status and a body without anything secret. */

@@ -1,4 +1,5 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { defaultDeviceId } from './default-device-id.js';
 import { LinkPanel } from './link-panel.js';
 
 declare const RED: EditorRED;
@@ -7,6 +8,9 @@ interface DeviceProperties extends EditorNodeProperties {
   deviceId: string;
   version: number;
 }
+
+/** As `isDeviceId` of core has it, or an environment variable such as `${PHONE}`. */
+const deviceIdOrVariable = /^\$\{\S+\}$|^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** The panel of the dialog that is open; Node-RED opens one dialog of a config type at a time. */
 let panel: LinkPanel | undefined;
@@ -17,7 +21,9 @@ RED.nodes.registerType<DeviceProperties>('wharf-device', {
     name: { value: '' },
     deviceId: {
       value: '',
-      validate: (id) => !id || /^\$\{\S+\}$|^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id),
+      validate(deviceId) {
+        return !deviceId || (deviceIdOrVariable.test(deviceId) && deviceId !== this.id);
+      },
     },
     version: { value: 1 },
   },
@@ -27,7 +33,7 @@ RED.nodes.registerType<DeviceProperties>('wharf-device', {
   oneditprepare() {
     const field = $('#node-config-input-deviceId');
     // Written down at once: a copy of the flow, or a node made anew, then finds the same device again.
-    if (!field.val()) field.val(this.id);
+    if (!field.val()) field.val(defaultDeviceId(this.id));
     panel = new LinkPanel((key, values) => this._(`wharf-device.${key}`, values ?? {}));
   },
   oneditsave() {

@@ -100,7 +100,7 @@ export class LinkPanel {
     }
     $('#wharf-qr').attr('src', code.image);
     $('#wharf-qr-text').val(code.qr);
-    $('#wharf-code').show();
+    $('#wharf-code').css('display', 'flex');
     this.#count(Date.now() + code.expiresInMs);
   }
 

@@ -5,11 +5,12 @@ import type { Connection } from '../../shared/connect.js';
 import type { NodeLife, NodeType } from '../../shared/define-node.js';
 import { errorStatus, FlowError, toNodeError } from '../../shared/errors.js';
 import { statusOf } from '../../shared/status.js';
+import { defaultDeviceId } from './default-device-id.js';
 import type { DeviceNode } from './slot.js';
 
 const config = z.object({
   name: z.string().default(''),
-  /** Blank: the ID of the node itself. */
+  /** Blank: see `defaultDeviceId`. */
   deviceId: z.string().trim().default(''),
 });
 
@@ -21,7 +22,7 @@ export function deviceNode(connection: Connection): NodeType<z.infer<typeof conf
     config,
     setUp(life, { name, deviceId: chosenId }) {
       const node: DeviceNode = life.node;
-      const deviceId = chosenId || node.id;
+      const deviceId = chosenId || defaultDeviceId(node.id);
       const status = new Status(life);
       const manager = hold(life, connection, deviceId, name, status);
       // Reported by the nodes that use the device, where Catch nodes see it.

@@ -1,4 +1,5 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { showDefaults } from '../../shared/show-defaults.js';
 
 declare const RED: EditorRED;
 
@@ -32,5 +33,8 @@ RED.nodes.registerType<MessageInProperties>('wharf-message-in', {
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    showDefaults(this, { chats: 'both', kinds: 'all' });
   },
 });

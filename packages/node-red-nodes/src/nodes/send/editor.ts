@@ -1,4 +1,5 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { showDefaults } from '../../shared/show-defaults.js';
 
 declare const RED: EditorRED;
 
@@ -39,6 +40,7 @@ RED.nodes.registerType<SendProperties>('wharf-send', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
+    showDefaults(this, { toType: 'auto', text: 'payload', textType: 'msg', waitUntil: 'sent' });
     const auto = { value: 'auto', label: this._('wharf-send.to.auto'), icon: 'fa fa-reply', hasValue: false };
     $('#node-input-to').typedInput({ types: [auto, ...valueTypes], typeField: '#node-input-toType' });
     $('#node-input-text').typedInput({ types: [...valueTypes], typeField: '#node-input-textType' });

@@ -1,4 +1,5 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
+import { showDefaults } from '../../shared/show-defaults.js';
 
 declare const RED: EditorRED;
 
@@ -38,6 +39,7 @@ RED.nodes.registerType<StateInProperties>('wharf-state-in', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
+    showDefaults(this, { scope: 'one' });
     const scope = $('#node-input-scope');
     scope.on('change', () => {
       $('.wharf-one-device').toggle(scope.val() === 'one');
