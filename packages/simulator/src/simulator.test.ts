@@ -96,6 +96,26 @@ describe('A Baileys client', () => {
     expect(simulator.statistics()).toMatchObject({ unknownStanzas: 0, faults: 0 });
   });
 
+  it('sees what its own phone writes', async () => {
+    const client = await pairedClient(simulator, ANN);
+    const contact = simulator.addContact({ phone: VERA, name: 'Vera' });
+    await simulator.sendFromPhone(ANN, VERA, 'from the phone');
+    const { key } = await client.message('from the phone');
+    expect(key).toMatchObject({ fromMe: true, remoteJid: contact.lid });
+    await contact.waitForMessage(({ text }) => text === 'from the phone');
+  });
+
+  it('is asked for pre-keys when few are left, and uploads more', async () => {
+    const client = await pairedClient(simulator, ANN);
+    const uploaded = client.auth.creds.nextPreKeyId - 1;
+    expect(uploaded).toBe(812);
+    const user = { tag: 'user', attrs: { jid: `${ANN}:1@s.whatsapp.net` } };
+    const key = { tag: 'key', attrs: {}, content: Array.from({ length: uploaded }, () => user) };
+    const attrs = { to: '@s.whatsapp.net', type: 'get', xmlns: 'encrypt' };
+    await client.socket.query({ tag: 'iq', attrs, content: [key] });
+    await client.until('new pre-keys', () => client.auth.creds.nextPreKeyId - 1 > uploaded);
+  });
+
   it('finds out who is on WhatsApp', async () => {
     const client = await pairedClient(simulator, ANN);
     simulator.addContact({ phone: VERA, name: 'Vera' });

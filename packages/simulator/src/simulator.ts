@@ -200,6 +200,15 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     return this.#find(address).state.messages.map((message) => ({ ...message }));
   }
 
+  /**
+   * Lets the person with the phone write a text; the linked devices of the account get copies of it.
+   *
+   * @throws SimulatorError 404 if there is no such account, or nobody with the address `to`.
+   */
+  sendFromPhone(address: string, to: string, text: string): Promise<{ id: string }> {
+    return new Contact(this.#find(address)).send(to, text);
+  }
+
   /** Unlinks a device from its phone: it is cut off with 401 and has to pair again. @throws SimulatorError 404 */
   unlink(address: string, deviceId: number): void {
     const device = this.#find(address).device(deviceId);

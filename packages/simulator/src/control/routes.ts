@@ -31,6 +31,11 @@ export function addRoutes(app: FastifyInstance, simulator: Simulator): void {
   app.get('/phones/:address/messages', async (request) =>
     simulator.phoneMessages(address.parse(request.params).address),
   );
+  app.post('/phones/:address/messages', async (request, reply) => {
+    const { to, text } = messageBody.parse(request.body);
+    const sent = await simulator.sendFromPhone(address.parse(request.params).address, to, text);
+    return reply.code(201).send(sent);
+  });
   app.delete('/phones/:address/devices/:id', async (request, reply) => {
     const parameters = deviceParameters.parse(request.params);
     simulator.unlink(parameters.address, parameters.id);
