@@ -89,6 +89,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
+// npm passes signals on, but nobody tells us when npm itself is killed.
+if (process.env.npm_lifecycle_event && !process.connected) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGHUP'), 500).unref();
+}
+
 export async function stopAll(signal = 'SIGTERM') {
   await Promise.all([...running].map((child) => stop(child, signal)));
 }
