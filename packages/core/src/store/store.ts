@@ -120,16 +120,57 @@ export interface OutboxRepository {
   count(state: OutboxState): number;
 }
 
-/**
- * The credentials and Signal keys of one device, in `session.db`, held under an exclusive lock.
- *
- * Values are text; what they mean is the wire's business.
- */
+/** The credentials and Signal keys of one device, in `session.db`, held under an exclusive lock. */
 export interface SessionStore {
   readonly folder: string;
+  /** Texts by type and id, for everything that is not of Signal; what they mean is the wire's business. */
   get(type: string, ids: string[]): Map<string, string>;
-  /** Sets or (undefined) deletes values, all in one transaction. */
+  /** Sets or (undefined) deletes texts, all in one transaction. */
   set(entries: Array<{ type: string; id: string; value: string | undefined }>): void;
+  readonly signal: SignalStore;
+  /** All or nothing; the outermost one counts. */
+  transaction<T>(run: () => T): T;
   /** Frees the lock. */
   close(): void;
+}
+
+/** What the Signal protocol must not forget. Addresses are `user[_domain].device`; records are the ciphers' own bytes. */
+export interface SignalStore {
+  /** The sessions with one address each. */
+  readonly sessions: SessionRecords;
+  /** The key by which the device at an address is known. */
+  readonly identities: SignalRecords;
+  /** What one author writes in one group with: `group::user[_domain]::device`. */
+  readonly senderKeys: SignalRecords;
+  readonly preKeys: PreKeyRepository;
+  readonly lids: LidRepository;
+  /** All or nothing; the outermost one counts. */
+  transaction<T>(run: () => T): T;
+}
+
+export interface SignalRecords {
+  get(id: string): Uint8Array | undefined;
+  has(id: string): boolean;
+  put(id: string, record: Uint8Array): void;
+  delete(id: string): void;
+}
+
+export interface SessionRecords extends SignalRecords {
+  /** The addresses of a person's devices with which there is a session. */
+  getAddresses(name: string): string[];
+}
+
+/** Our one-time keys, each until somebody has used it. Both halves are 32 bytes. */
+export interface PreKeyRepository {
+  get(id: number): { public: Uint8Array; private: Uint8Array } | undefined;
+  put(id: number, pair: { public: Uint8Array; private: Uint8Array }): void;
+  delete(id: number): void;
+}
+
+/** Which hidden address belongs to which phone number; users without server, one of each. */
+export interface LidRepository {
+  get(pn: string): string | undefined;
+  getPn(lid: string): string | undefined;
+  put(pn: string, lid: string): void;
+  delete(pn: string): void;
 }

@@ -86,7 +86,7 @@ export const wharfMigrations: Migration[] = [
   `,
 ];
 
-/** The schema of `session.db`: credentials and Signal keys as the wire writes them. */
+/** The schema of `session.db`: the Signal keys as bytes, and as text whatever else the wire must know. */
 export const sessionMigrations: Migration[] = [
   `
   CREATE TABLE keys (
@@ -95,5 +95,17 @@ export const sessionMigrations: Migration[] = [
     value TEXT NOT NULL,
     PRIMARY KEY (type, id)
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE signal_sessions (id TEXT PRIMARY KEY, record BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE signal_identities (id TEXT PRIMARY KEY, record BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE signal_sender_keys (id TEXT PRIMARY KEY, record BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE signal_pre_keys (
+    id INTEGER PRIMARY KEY,
+    public BLOB NOT NULL,
+    private BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE lids (pn TEXT PRIMARY KEY, lid TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
   `,
 ];

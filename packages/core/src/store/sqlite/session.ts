@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SessionStore } from '../store.js';
 import { openDatabase } from './database.js';
 import { sessionMigrations } from './migrations.js';
+import { sqliteSignal } from './signal.js';
 
 /**
  * Opens the `session.db` of a device and holds it for this process alone.
@@ -23,6 +24,7 @@ export function openSqliteSession(folder: string): SessionStore {
       else put.run(type, id, value);
     }
   });
+  const transaction: SessionStore['transaction'] = (run) => db.transaction(run)();
   return {
     folder,
     get(type, ids) {
@@ -34,6 +36,8 @@ export function openSqliteSession(folder: string): SessionStore {
       return found;
     },
     set,
+    signal: sqliteSignal(db, transaction),
+    transaction,
     close() {
       db.close();
     },

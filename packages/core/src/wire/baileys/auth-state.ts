@@ -1,6 +1,17 @@
-import type { AuthenticationCreds, AuthenticationState, SignalDataTypeMap } from '@whiskeysockets/baileys';
-import type { SessionStore } from '../../store/store.js';
+import type {
+  AuthenticationCreds,
+  AuthenticationState,
+  SignalDataTypeMap,
+  SocketConfig,
+} from '@whiskeysockets/baileys';
+import type { SessionStore, SignalStore } from '../../store/store.js';
+import type { Bridge } from '../signal/bridge.js';
+import { SenderKeys } from '../signal/sender-keys.js';
+import { Sessions } from '../signal/sessions.js';
+import type { OwnKeys } from '../signal/staged-storage.js';
+import { Turns } from '../signal/turns.js';
 import type { Baileys } from './load.js';
+import { signalRepository } from './signal-repository.js';
 
 const CREDENTIALS = { type: 'creds', id: 'creds' };
 
@@ -12,46 +23,129 @@ export function readCredentials(baileys: Baileys, session: SessionStore): Authen
     : (JSON.parse(text, baileys.BufferJSON.reviver) as AuthenticationCreds);
 }
 
-/** What Baileys needs to know between connections, kept in `session.db`. Every write is on disk when it returns. */
-export function sqliteAuthState(
-  baileys: Baileys,
-  session: SessionStore,
-): { auth: AuthenticationState; saveCredentials(): void } {
-  const { BufferJSON, initAuthCreds, proto } = baileys;
-  const creds = readCredentials(baileys, session) ?? initAuthCreds();
-  const toText = (value: unknown) => JSON.stringify(value, BufferJSON.replacer);
+interface Surroundings {
+  baileys: Baileys;
+  bridge: Bridge;
+  session: SessionStore;
+  onIdentityChange(): void;
+}
 
+/**
+ * What Baileys needs to know between connections, and the ciphers that work on it, all of it in `session.db`.
+ *
+ * For one connection. Every write is on disk when it returns.
+ */
+export function sqliteAuthState({ baileys, bridge, session, onIdentityChange }: Surroundings): {
+  auth: AuthenticationState;
+  makeSignalRepository: SocketConfig['makeSignalRepository'];
+  saveCredentials(): void;
+} {
+  const creds = readCredentials(baileys, session) ?? baileys.initAuthCreds();
+  const own: OwnKeys = {
+    identity: () => creds.signedIdentityKey,
+    registrationId: () => creds.registrationId,
+    signedPreKey: () => creds.signedPreKey,
+  };
+  const options = { bridge, store: session.signal, own, turns: new Turns(), onIdentityChange };
+  const sessions = new Sessions(options);
   return {
+    auth: { creds, keys: keyStore(baileys, session, sessions) },
+    makeSignalRepository: (_auth, _logger, askLids = async () => undefined) =>
+      signalRepository({
+        sessions,
+        senderKeys: new SenderKeys(options),
+        lids: session.signal.lids,
+        askLids,
+      }),
     saveCredentials() {
-      session.set([{ ...CREDENTIALS, value: toText(creds) }]);
+      session.set([{ ...CREDENTIALS, value: JSON.stringify(creds, baileys.BufferJSON.replacer) }]);
     },
-    auth: {
-      creds,
-      keys: {
-        get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]) {
-          const values: { [id: string]: SignalDataTypeMap[T] } = {};
-          for (const [id, text] of session.get(type, ids)) {
-            const value: unknown = JSON.parse(text, BufferJSON.reviver);
-            values[id] = (
-              type === 'app-state-sync-key'
-                ? proto.Message.AppStateSyncKeyData.fromObject(value as Record<string, unknown>)
-                : value
-            ) as SignalDataTypeMap[T];
+  };
+}
+
+/** Where values of one type are kept. */
+interface Table {
+  get(id: string): unknown;
+  put(id: string, value: unknown): void;
+  delete(id: string): void;
+}
+
+/**
+ * Baileys' own access to the keys. It deletes sessions behind the repository, which must not go on with a cipher of one.
+ */
+function keyStore(baileys: Baileys, session: SessionStore, sessions: Sessions): AuthenticationState['keys'] {
+  const tables = signalTables(session.signal);
+  const tableOf = (type: string) => tables[type] ?? textTable(baileys, session, type);
+  return {
+    get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]) {
+      const table = type === 'session' ? session.signal.sessions : tableOf(type);
+      const values: { [id: string]: SignalDataTypeMap[T] } = {};
+      for (const id of ids) {
+        const value = table.get(id);
+        if (value !== undefined) values[id] = value as SignalDataTypeMap[T];
+      }
+      return values;
+    },
+    async set({ session: records = {}, ...others }) {
+      session.transaction(() => {
+        for (const [type, values] of Object.entries(others)) {
+          const table = tableOf(type);
+          for (const [id, value] of Object.entries(values)) {
+            if (value === null || value === undefined) table.delete(id);
+            else table.put(id, value);
           }
-          return values;
-        },
-        set(data) {
-          session.set(
-            Object.entries(data).flatMap(([type, values]) =>
-              Object.entries(values ?? {}).map(([id, value]) => ({
-                type,
-                id,
-                value: value === null || value === undefined ? undefined : toText(value),
-              })),
-            ),
-          );
-        },
-      },
+        }
+      });
+      const gone = Object.keys(records).filter((address) => !records[address]);
+      await sessions.delete(gone);
+      for (const [address, record] of Object.entries(records))
+        if (record) await sessions.put(address, record);
+    },
+  };
+}
+
+const REVERSE = '_reverse';
+
+/** The types that the ciphers read, too. */
+function signalTables({
+  senderKeys,
+  identities,
+  preKeys,
+  lids,
+}: SignalStore): Partial<Record<string, Table>> {
+  return {
+    'sender-key': senderKeys as Table,
+    'identity-key': identities as Table,
+    'pre-key': {
+      get: (id) => preKeys.get(Number(id)),
+      put: (id, pair) => preKeys.put(Number(id), pair as SignalDataTypeMap['pre-key']),
+      delete: (id) => preKeys.delete(Number(id)),
+    },
+    // One table serves both directions, so that what is written backwards has been written already.
+    'lid-mapping': {
+      get: (id) => (id.endsWith(REVERSE) ? lids.getPn(id.slice(0, -REVERSE.length)) : lids.get(id)),
+      put: (id, lid) => !id.endsWith(REVERSE) && lids.put(id, lid as string),
+      delete: (id) => !id.endsWith(REVERSE) && lids.delete(id),
+    },
+  };
+}
+
+/** Everything else is kept as text. */
+function textTable({ BufferJSON, proto }: Baileys, session: SessionStore, type: string): Table {
+  return {
+    get(id) {
+      const text = session.get(type, [id]).get(id);
+      if (text === undefined) return undefined;
+      const value: unknown = JSON.parse(text, BufferJSON.reviver);
+      return type === 'app-state-sync-key'
+        ? proto.Message.AppStateSyncKeyData.fromObject(value as Record<string, unknown>)
+        : value;
+    },
+    put(id, value) {
+      session.set([{ type, id, value: JSON.stringify(value, BufferJSON.replacer) }]);
+    },
+    delete(id) {
+      session.set([{ type, id, value: undefined }]);
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { Endpoint } from '../../types/endpoint.js';
+import { type Bridge, loadBridge } from '../signal/bridge.js';
+import { bridgeCurve } from '../signal/curve.js';
 
 export type Baileys = typeof import('@whiskeysockets/baileys');
 
@@ -6,8 +8,25 @@ let loading: Promise<Baileys> | undefined;
 
 /** Loads Baileys when the first connection needs it, once per process: it takes half a second and 60 MB. */
 export function loadBaileys(): Promise<Baileys> {
-  loading ??= import('@whiskeysockets/baileys');
+  loading ??= Promise.all([import('@whiskeysockets/baileys'), loadBridge()]).then(([baileys, bridge]) => {
+    replaceCurve(baileys, bridge);
+    return baileys;
+  });
   return loading;
+}
+
+/**
+ * Gives Baileys our elliptic curve for all that is signed and checked in the process.
+ *
+ * Its own checks every signature by calling a function that answers false, and ignores the answer: any server could vouch
+ * for itself. All its modules call through the one exported object.
+ */
+function replaceCurve(baileys: Baileys, bridge: Bridge): void {
+  const curve = bridgeCurve(bridge);
+  Object.assign(baileys.Curve, curve);
+  if (baileys.Curve.sign !== curve.sign || baileys.Curve.verify !== curve.verify) {
+    throw new Error('This version of Baileys does not let us check its signatures.');
+  }
 }
 
 /** Makes the simulator's certificate chain the trusted one. Process-wide, as Baileys knows only one root. */

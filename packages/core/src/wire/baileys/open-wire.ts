@@ -6,6 +6,7 @@ import type { Account } from '../../types/device.js';
 import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Delivery, Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
+import { type Bridge, loadBridge } from '../signal/bridge.js';
 import type { CloseCode, PairedAccount, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
@@ -22,9 +23,9 @@ const NEXT_QR_MS = 20_000;
 
 /** Dials WhatsApp (or the simulator) for one session and translates what comes back. */
 export async function openBaileysWire(options: WireOptions): Promise<Wire> {
-  const baileys = await loadBaileys();
+  const [baileys, bridge] = await Promise.all([loadBaileys(), loadBridge()]);
   if (options.endpoint) trustEndpoint(baileys, options.endpoint);
-  return new BaileysWire(baileys, options);
+  return new BaileysWire(baileys, bridge, options);
 }
 
 class BaileysWire implements Wire {
@@ -38,14 +39,21 @@ class BaileysWire implements Wire {
 
   constructor(
     private readonly baileys: Baileys,
+    bridge: Bridge,
     private readonly options: WireOptions,
   ) {
-    const { auth, saveCredentials } = sqliteAuthState(baileys, options.session);
+    const { auth, makeSignalRepository, saveCredentials } = sqliteAuthState({
+      baileys,
+      bridge,
+      session: options.session,
+      onIdentityChange: () => options.logger.info('The device of a contact has a new identity key.'),
+    });
     this.#creds = auth.creds;
     this.#cancelWatchdog = this.#closeAfter(bounds.dialMs);
     this.#socket = capturingRejections(() =>
       baileys.makeWASocket({
         auth,
+        makeSignalRepository,
         browser: BROWSER,
         logger: silentBaileysLogger,
         connectTimeoutMs: bounds.dialMs,
