@@ -114,6 +114,22 @@ describe('The package in a real Node-RED', () => {
     },
   );
 
+  it('does not grow over many deploys of many nodes', async () => {
+    const before = connections();
+    const more = Array.from({ length: 30 }, (_, index) => ({
+      id: `many-${index}`,
+      z: 'tab',
+      type: 'wharf-message-in',
+      device: 'device',
+      chat: '+1 555 010 0000',
+    }));
+    for (let round = 0; round < 12; round += 1) await host.deploy([...flows(), ...more]);
+    await host.deploy(flows());
+    await host.waitForState('phone-1', 'connected');
+    expect(connections()).toEqual(before);
+    expect(host.log.includes('MaxListenersExceededWarning')).toBe(false);
+  });
+
   it('ends in time, and after a restart is logged in and gets what came meanwhile, once and in order', async () => {
     const before = (await host.recorded('received')).length;
     expect(await host.stop()).toBeLessThan(4_000);
@@ -218,6 +234,13 @@ describe('The package in a real Node-RED', () => {
     const seen = caught.map(({ error }) => [error?.code, error?.source.id]);
     expect(seen).toEqual(cases.map(([code, sender]) => [code, sender.id]));
     expect(host.isAlive).toBe(true);
+  });
+
+  it('stops a device whose node is deleted, and connects it again for a new node with its ID', async () => {
+    await host.deploy([{ id: 'tab', type: 'tab', label: 'Test' }]);
+    await host.waitForState('phone-1', 'disconnected');
+    await host.deploy(flows({ device: { id: 'device-again' }, in: { device: 'device-again' } }));
+    await host.waitForState('phone-1', 'connected');
   });
 
   it('tells the flow that the phone has unlinked the device, and why', async () => {

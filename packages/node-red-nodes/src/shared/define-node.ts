@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
 import type { z } from 'zod';
+import { deployed } from './deploy.js';
 import { errorStatus, toNodeError } from './errors.js';
 import { Badge } from './status.js';
 import { within } from './within.js';
@@ -27,11 +28,7 @@ const closeBoundMs = 4_000;
  */
 export class NodeLife {
   readonly badge: Badge;
-  /**
-   * Resolves when every node of this deploy is there.
-   *
-   * Nodes are constructed one after the other; a message or an error sent before the last one is there is lost.
-   */
+  /** Resolves when every node of this deploy is there. */
   readonly started: Promise<void>;
   #disposers: ((isRemoved: boolean) => unknown)[] = [];
   #isClosed = false;
@@ -41,11 +38,7 @@ export class NodeLife {
     readonly node: Node,
   ) {
     this.badge = new Badge(node);
-    this.started = new Promise((resolve) => {
-      const started = () => resolve();
-      RED.events.once('flows:started', started);
-      this.owns(() => RED.events.off('flows:started', started));
-    });
+    this.started = deployed(RED);
     node.on('close', (isRemoved: boolean, done: () => void) => {
       void this.#close(isRemoved).finally(done);
     });
