@@ -5,7 +5,7 @@ export default defineConfig({
   entry: ['src/index.ts', 'src/cli.ts'],
   format: 'esm',
   target: 'node22',
-  dts: { entry: 'src/index.ts' },
+  dts: { entry: 'src/index.ts', compilerOptions: { stripInternal: true } },
   clean: true,
   // Read from beside the code at run time, in the sources as in the build.
   onSuccess: () => copyFile('src/control/page.html', 'dist/page.html'),

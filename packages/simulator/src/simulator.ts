@@ -82,6 +82,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const keys = data?.loadServer() ?? createServerState();
   const directory = new Directory({
     receiptDelayMs: options.receiptDelayMs ?? 200,
+    logger,
     accountChanged: (account) => data?.saveAccount(account.state),
   });
   for (const state of data?.loadAccounts() ?? []) directory.restore(state);

@@ -7,6 +7,7 @@ import type { ChatMessage } from './state.js';
 export class Contact {
   readonly #account: Account;
 
+  /** @internal Contacts are made by `simulator.addContact`. */
   constructor(account: Account) {
     this.#account = account;
   }

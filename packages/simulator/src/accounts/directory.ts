@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import type { Logger } from '../logger.js';
 import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
 import { Account, createAccountState } from './account.js';
 import type { Device } from './device.js';
@@ -16,10 +17,11 @@ export interface DirectoryEvents {
   unlinked: [happening: { phone: string; deviceId: number; jid: string }];
 }
 
-/** Delays that make loopback look like the network. */
+/** What accounts need from outside. */
 export interface DirectoryOptions {
   /** How long a virtual phone takes to confirm what it received, in milliseconds. */
   receiptDelayMs: number;
+  logger: Logger;
   /** Called with every account that changed, so that it can be saved. */
   accountChanged?: (account: Account) => void;
 }
@@ -28,6 +30,7 @@ export interface DirectoryOptions {
 export class Directory extends EventEmitter<DirectoryEvents> {
   readonly relay = new Relay(this);
   readonly receiptDelayMs: number;
+  readonly logger: Logger;
   readonly accountChanged: (account: Account) => void;
   readonly #byPhone = new Map<string, Account>();
   readonly #byLid = new Map<string, Account>();
@@ -35,6 +38,7 @@ export class Directory extends EventEmitter<DirectoryEvents> {
   constructor(options: DirectoryOptions) {
     super();
     this.receiptDelayMs = options.receiptDelayMs;
+    this.logger = options.logger;
     this.accountChanged = options.accountChanged ?? (() => {});
   }
 

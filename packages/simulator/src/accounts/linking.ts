@@ -70,7 +70,7 @@ export function completeDeviceIdentity(
   answer: Uint8Array,
 ): Buffer | undefined {
   const accountSignatureKey = account.phoneDevice.signal.identity.public;
-  const { deviceSignature } = proto.ADVSignedDeviceIdentity.decode(answer);
+  const deviceSignature = readDeviceSignature(answer);
   const signedText = Buffer.concat([DEVICE_SIGNATURE_PREFIX, voucher.details, identity, accountSignatureKey]);
   if (!deviceSignature || !isSignedBy(identity, signedText, deviceSignature)) return undefined;
   const { details, accountSignature } = voucher;
@@ -82,6 +82,15 @@ export function completeDeviceIdentity(
       deviceSignature,
     }).finish(),
   );
+}
+
+/** The signature in the client's answer; undefined if the answer is no such message. */
+function readDeviceSignature(answer: Uint8Array): Uint8Array | null | undefined {
+  try {
+    return proto.ADVSignedDeviceIdentity.decode(answer).deviceSignature;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Adds a device to its account and tells everybody who should know. */

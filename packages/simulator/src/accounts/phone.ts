@@ -38,11 +38,8 @@ export class Phone implements Device {
   }
 
   deliver(stanza: Stanza): void {
-    void this.#inTurn(async () => {
-      if (stanza.tag === 'message') await this.#receive(stanza);
-      else if (stanza.attrs.type === 'retry') await this.#resend(stanza);
-      else if (stanza.tag === 'receipt')
-        this.#noteDelivery(stanza.attrs.id, stanza.attrs.type === undefined ? 'delivered' : 'read');
+    this.#inTurn(() => this.#take(stanza)).catch((error: Error) => {
+      this.account.directory.logger.warn(`The phone could not handle a ${stanza.tag}: ${error.message}`);
     });
   }
 
@@ -105,13 +102,20 @@ export class Phone implements Device {
 
   // Receiving
 
+  async #take(stanza: Stanza): Promise<void> {
+    const { id, type } = stanza.attrs;
+    if (stanza.tag === 'message') await this.#receive(stanza);
+    else if (stanza.tag === 'receipt' && type === 'retry') await this.#resend(stanza);
+    else if (stanza.tag === 'receipt') this.#noteDelivery(id, type === undefined ? 'delivered' : 'read');
+  }
+
   async #receive(message: Stanza): Promise<void> {
     const { id, from } = message.attrs;
     const sender = from ? this.account.directory.findDevice(from) : undefined;
     const encrypted = childOf(message, 'enc');
     const body = bytesOf(encrypted);
-    if (!id || !from || !sender || !body) return;
-    const type = encrypted?.attrs.type === 'pkmsg' ? 'pkmsg' : 'msg';
+    const type = encrypted?.attrs.type;
+    if (!id || !from || !sender || !body || (type !== 'pkmsg' && type !== 'msg')) return;
     try {
       const plaintext = await this.signal.decrypt(deviceAddress(sender), { type, body });
       this.#retries.delete(id);
@@ -192,10 +196,17 @@ export class Phone implements Device {
     const participants: Stanza[] = [];
     for (const device of recipients) {
       if (device === this) continue;
-      const encrypted = await this.#encrypt(device, this.#formFor(device, to, content));
-      participants.push(
-        stanza('to', { jid: addressIn(device.account, addressSpaceOf(to), device.id) }, [encrypted]),
+      const encrypted = await this.#encrypt(device, this.#formFor(device, to, content)).catch(
+        (error: Error) => {
+          // A device with unusable keys must not keep the others from getting the message.
+          this.account.directory.logger.warn(`${deviceAddress(device)} gets no message: ${error.message}`);
+          return undefined;
+        },
       );
+      if (encrypted)
+        participants.push(
+          stanza('to', { jid: addressIn(device.account, addressSpaceOf(to), device.id) }, [encrypted]),
+        );
     }
     this.account.directory.relay.message(
       this,

@@ -48,5 +48,7 @@ export function logIn(companion: Companion, connection: Connection, isPassive: b
 /** The device takes stanzas from now on; on its first login its phone sends what a new device needs. */
 export function welcome(companion: Companion): void {
   companion.goLive();
-  void bootstrapCompanion(companion);
+  bootstrapCompanion(companion).catch((error: Error) => {
+    companion.account.directory.logger.warn(`The phone could not set up ${companion.jid}: ${error.message}`);
+  });
 }

@@ -75,8 +75,8 @@ export class PairingDesk {
         409,
         'That QR code was scanned already: show a new one and scan again.',
       );
-    const { eIdent, eRegid, eSkeyId, eSkeyVal, eSkeySig } = candidate.registration;
-    if (!eIdent || !eRegid || !eSkeyId || !eSkeyVal || !eSkeySig || !identity.equals(eIdent)) {
+    const keys = readKeys(candidate.registration);
+    if (!keys?.identity.equals(identity)) {
       throw new SimulatorError(
         'QR_FOREIGN',
         400,
@@ -102,13 +102,7 @@ export class PairingDesk {
       platform: platformOf(candidate.registration),
       linkedAt: Date.now(),
       noiseKey: candidate.noiseKey,
-      registrationId: Buffer.from(eRegid).readUIntBE(0, eRegid.length),
-      identity,
-      signedPreKey: {
-        id: Buffer.from(eSkeyId).readUIntBE(0, eSkeyId.length),
-        public: Buffer.from(eSkeyVal),
-        signature: Buffer.from(eSkeySig),
-      },
+      ...keys,
       preKeys: new Map(),
       deviceIdentity,
       isBootstrapped: false,
@@ -169,6 +163,24 @@ export class PairingDesk {
     const [oldest] = this.#deadRefs;
     if (oldest !== undefined) this.#deadRefs.delete(oldest);
   }
+}
+
+/** The device's public keys from its registration; undefined if one is missing or has the wrong length. */
+function readKeys(
+  registration: proto.ClientPayload.IDevicePairingRegistrationData,
+): Pick<CompanionState, 'identity' | 'registrationId' | 'signedPreKey'> | undefined {
+  const { eIdent, eRegid, eSkeyId, eSkeyVal, eSkeySig } = registration;
+  if (eIdent?.length !== 32 || eRegid?.length !== 4 || eSkeyId?.length !== 3) return undefined;
+  if (eSkeyVal?.length !== 32 || eSkeySig?.length !== 64) return undefined;
+  return {
+    identity: Buffer.from(eIdent),
+    registrationId: Buffer.from(eRegid).readUInt32BE(),
+    signedPreKey: {
+      id: Buffer.from(eSkeyId).readUIntBE(0, 3),
+      public: Buffer.from(eSkeyVal),
+      signature: Buffer.from(eSkeySig),
+    },
+  };
 }
 
 /** What the phone lists the device as: the name the client gave itself, such as `Mac OS`. */
