@@ -1,6 +1,6 @@
-import { isWharfError, WharfError } from '@wharf/core';
+import { isWharfError } from '@wharf/core';
 import type { NodeAPI, NodeStatus } from 'node-red';
-import { ZodError } from 'zod';
+import { ZodError, z } from 'zod';
 import { notConfigured } from './status.js';
 
 /** What only a flow can get wrong; every other code comes from `@wharf/core`. Sentences: `errors.<code>` of the locale. */
@@ -17,12 +17,22 @@ export class FlowError extends Error {
   }
 }
 
-/** Anything thrown, as an Error that carries a `code` of its own: what Node-RED copies into `msg.error`. */
+/**
+ * Anything thrown, as what a flow may see of it: name, sentence, stack and a `code` of its own.
+ *
+ * Not the cause: Node-RED would copy it into `msg.error`, with whatever the libraries below have put there.
+ */
 export function toNodeError(thrown: unknown): Error & { code: string } {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return 'code' in error && typeof error.code === 'string'
-    ? (error as Error & { code: string })
-    : Object.assign(error, { code: 'UNEXPECTED' });
+  const source = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = new Error(source instanceof ZodError ? z.prettifyError(source) : source.message);
+  error.name = source.name;
+  if (source.stack) error.stack = source.stack;
+  return Object.assign(error, { code: codeOf(source) });
+}
+
+function codeOf(error: Error): string {
+  if (error instanceof ZodError) return 'OPTION_INVALID';
+  return 'code' in error && typeof error.code === 'string' ? error.code : 'UNEXPECTED';
 }
 
 /** The badge of a node that could not do its work: the code in plain words, short enough for a badge. */
@@ -34,7 +44,7 @@ export function errorStatus(thrown: unknown): NodeStatus {
 
 /** The answer of an admin route to an error: HTTP status and a body without anything secret. */
 export function toHttpError(thrown: unknown): { status: number; body: { code: string; message: string } } {
-  const error = thrown instanceof ZodError ? new WharfError('OPTION_INVALID', { cause: thrown }) : thrown;
-  const { code, message } = toNodeError(error);
-  return { status: isWharfError(error) ? error.httpStatus : 500, body: { code, message } };
+  const { code, message } = toNodeError(thrown);
+  const status = thrown instanceof ZodError ? 400 : 500;
+  return { status: isWharfError(thrown) ? thrown.httpStatus : status, body: { code, message } };
 }
