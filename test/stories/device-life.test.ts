@@ -16,7 +16,11 @@ describe('a device', () => {
     const [event] = heard.events.filter(({ type }) => type === 'message');
     expect(event).toMatchObject({
       deviceId: 'shop',
-      payload: { chat: '15550009@s.whatsapp.net', sender: { phone: '15550009', name: 'Vera' }, isFromMe: false },
+      payload: {
+        chat: '15550009@s.whatsapp.net',
+        sender: { phone: '15550009', name: 'Vera' },
+        isFromMe: false,
+      },
     });
 
     const item = await manager.send('shop', { to: '15550009@s.whatsapp.net', text: 'hello Vera' });

@@ -1,4 +1,12 @@
-import { type DeviceInfo, type DeviceState, type Login, type Manager, type ManagerOptions, openManager, type WharfEvent } from '@wharf/core';
+import {
+  type DeviceInfo,
+  type DeviceState,
+  type Login,
+  type Manager,
+  type ManagerOptions,
+  openManager,
+  type WharfEvent,
+} from '@wharf/core';
 import { createSimulator, type Simulator } from '@wharf/simulator';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './storage.js';
@@ -14,14 +22,22 @@ export async function startSimulator(): Promise<Simulator> {
 }
 
 /** A manager on the simulator, closed when the test has ended. */
-export async function startManager(simulator: Simulator, options: Partial<ManagerOptions> = {}): Promise<Manager> {
+export async function startManager(
+  simulator: Simulator,
+  options: Partial<ManagerOptions> = {},
+): Promise<Manager> {
   const manager = await openManager({ storage: temporaryFolder(), endpoint: simulator.endpoint, ...options });
   onTestFinished(() => manager.close());
   return manager;
 }
 
 /** Links a device as a person would: the phone scans the first code. */
-export async function link(manager: Manager, simulator: Simulator, id: string, phone: string): Promise<DeviceInfo> {
+export async function link(
+  manager: Manager,
+  simulator: Simulator,
+  id: string,
+  phone: string,
+): Promise<DeviceInfo> {
   const login = await manager.loginDevice(id);
   const qr = await qrOf(login);
   await simulator.scan(qr, { phone });

@@ -58,11 +58,14 @@ export class SessionFolders {
   }
 }
 
-/** Creates a folder that only its owner can read. */
+/** Creates a folder, and those above it, that only its owner can read. */
 export function makeFolder(folder: string): void {
+  // Not by `recursive: true`: on a file system that answers ENOENT to every mkdir, such as /proc, Node.js never returns.
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { mode: 0o700 });
   } catch (cause) {
-    throw new WharfError('STORAGE_NOT_WRITABLE', { cause });
+    if (!existsSync(folder)) throw new WharfError('STORAGE_NOT_WRITABLE', { cause });
   }
 }

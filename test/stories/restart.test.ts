@@ -1,0 +1,124 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isWharfError, openManager } from '@wharf/core';
+import { describe, expect, it } from 'vitest';
+import { lineOf, startProgram } from '../support/program.js';
+import { temporaryFolder } from '../support/storage.js';
+import { link, startManager, startSimulator, stateOf, watch } from '../support/world.js';
+
+describe('a device whose process ends', () => {
+  it('is still logged in at the next start, and gets what was sent meanwhile once and in order', async () => {
+    const simulator = await startSimulator();
+    const storage = temporaryFolder();
+    const before = await openManager({ storage, endpoint: simulator.endpoint });
+    await before.createDevice({ id: 'shop' });
+    await link(before, simulator, 'shop', '15550001');
+    const vera = simulator.addContact({ phone: '15550009', name: 'Vera' });
+    const first = watch(before, { name: 'flow' });
+    await vera.send('15550001', 'before');
+    await first.until('the first message is in', () => first.texts().includes('before'));
+    await before.close();
+
+    const texts = Array.from({ length: 12 }, (_, index) => `while away ${index}`);
+    for (const text of texts) await vera.send('15550001', text);
+
+    const after = await startManager(simulator, { storage });
+    const second = watch(after, { name: 'flow' });
+    await second.until('the backlog is in', () => second.texts().length >= texts.length);
+    await stateOf(after, 'shop', (state) => state.name === 'connected' && !state.isSyncing);
+    await vera.send('15550001', 'after');
+    await second.until('the last message is in', () => second.texts().includes('after'));
+    expect(second.texts()).toEqual([...texts, 'after']);
+    expect(second.events.filter(({ type }) => type === 'message')[0]?.payload).toMatchObject({
+      isOffline: true,
+    });
+  });
+
+  it('sends what was queued while it had no link', async () => {
+    const simulator = await startSimulator();
+    const manager = await startManager(simulator);
+    await manager.createDevice({ id: 'shop' });
+    await link(manager, simulator, 'shop', '15550001');
+    const vera = simulator.addContact({ phone: '15550009', name: 'Vera' });
+    simulator.closeConnection('15550001', 503);
+    await stateOf(manager, 'shop', ({ name }) => name === 'reconnecting');
+    const items = [];
+    for (const text of ['one', 'two', 'three'])
+      items.push(await manager.send('shop', { to: '15550009', text }));
+    expect(items.map(({ state }) => state)).toEqual(['queued', 'queued', 'queued']);
+    await vera.waitForMessage(({ text }) => text === 'three', { timeoutMs: 10_000 });
+    expect(vera.messages.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('keeps its session in a folder named for its account, and sets it aside upon logout', async () => {
+    const simulator = await startSimulator();
+    const storage = temporaryFolder();
+    const manager = await startManager(simulator, { storage });
+    await manager.createDevice({ id: 'shop' });
+    await link(manager, simulator, 'shop', '15550001');
+    const folder = join(storage, '15550001.1@s.whatsapp.net');
+    expect(existsSync(join(folder, 'session.db'))).toBe(true);
+    expect(readdirSync(join(storage, 'pending'))).toEqual([]);
+
+    expect((await manager.logoutDevice('shop')).state).toEqual({
+      name: 'logged_out',
+      reason: 'logged_out_here',
+    });
+    expect(existsSync(folder)).toBe(false);
+    expect(readdirSync(join(storage, 'set-aside'))).toHaveLength(1);
+    expect(simulator.account('15550001').devices).toEqual([]);
+
+    await link(manager, simulator, 'shop', '15550002');
+    expect(await manager.listChats('shop')).toEqual([]);
+    await manager.removeDevice('shop');
+    expect(await manager.listDevices()).toEqual([]);
+  });
+
+  it('is logged out when the phone unlinks it, and says so', async () => {
+    const simulator = await startSimulator();
+    const manager = await startManager(simulator);
+    await manager.createDevice({ id: 'shop' });
+    await link(manager, simulator, 'shop', '15550001');
+    const heard = watch(manager);
+    simulator.unlink('15550001', 1);
+    await heard.until('the logout is in the log', (events) => events.length > 0);
+    expect(heard.events.at(-1)).toMatchObject({
+      type: 'device.state',
+      jid: '15550001@s.whatsapp.net',
+      payload: {
+        state: { name: 'logged_out', reason: 'unlinked_from_phone' },
+        previous: { name: 'connected' },
+      },
+    });
+  });
+});
+
+describe('a second process', () => {
+  it('is told that the device is in use, and takes it over when the first one has died', async () => {
+    const simulator = await startSimulator();
+    const storage = temporaryFolder();
+    const setUp = await openManager({ storage, endpoint: simulator.endpoint });
+    await setUp.createDevice({ id: 'shop' });
+    await link(setUp, simulator, 'shop', '15550001');
+    await setUp.close();
+
+    const owner = startProgram(
+      `import { openManager } from '@wharf/core';
+       const manager = await openManager({ storage: process.env.STORAGE });
+       manager.onState(({ device }) => console.log(device.state.name));`,
+      { STORAGE: storage, WHARF_ENDPOINT: JSON.stringify(simulator.endpoint) },
+    );
+    await lineOf(owner, 'connected');
+
+    const second = await startManager(simulator, { storage });
+    await stateOf(second, 'shop', (state) => state.name === 'reconnecting' && state.reason === 'in_use');
+    const refusal: unknown = await second
+      .send('shop', { to: '15550009', text: 'hi' })
+      .catch((error) => error);
+    expect(isWharfError(refusal) && refusal.code).toBe('DEVICE_IN_USE');
+    expect(simulator.account('15550001').devices[0]?.connectionsOpened).toBe(2);
+
+    owner.kill('SIGKILL');
+    await stateOf(second, 'shop', ({ name }) => name === 'connected');
+  });
+});
