@@ -202,6 +202,24 @@ describe('Two devices of one account', () => {
   });
 });
 
+describe('A device that is linked while others chat', () => {
+  it.each(['PN', 'LID'] as const)('gets what they write from then on, to the %s', async (space) => {
+    const ann = await pairedClient(simulator, ANN, 'Ann');
+    const bob = await pairedClient(simulator, BOB, 'Bob');
+    const { jid, lid } = simulator.account(ANN);
+    const to = space === 'PN' ? jid : lid;
+    await bob.send(to, 'to the first');
+    await ann.message('to the first');
+    const second = await pairedClient(simulator, ANN, 'Ann');
+    await bob.until('the device notice', () => simulator.account(BOB).devices[0]?.queued === 0);
+    await bob.send(to, 'to both');
+    await Promise.all([ann.message('to both'), second.message('to both')]);
+    simulator.unlink(ANN, 2);
+    await bob.send(to, 'to the first again');
+    await ann.message('to the first again');
+  });
+});
+
 describe('A message that cannot be decrypted', () => {
   it('is asked for again by a contact, and arrives once', async () => {
     const client = await pairedClient(simulator, ANN);

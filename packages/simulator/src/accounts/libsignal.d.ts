@@ -4,6 +4,8 @@ import 'libsignal';
 declare module 'libsignal' {
   interface SessionEntry {
     constructor: { deserialize(data: unknown): SessionEntry };
+    /** By ephemeral key, oldest first. */
+    _chains: Record<string, unknown>;
     indexInfo: { closed: number; used: number };
     serialize(): unknown;
   }

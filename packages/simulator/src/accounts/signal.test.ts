@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { createSignalState, SignalSide } from './signal.js';
 
 async function chatting() {
+  const bobState = createSignalState();
   const ann = new SignalSide(createSignalState());
-  const bob = new SignalSide(createSignalState());
+  const bob = new SignalSide(bobState);
   await ann.startSession('bob', bob.takeBundle());
   const say = async (from: SignalSide, to: SignalSide, text: string) => {
     const [sender, recipient] = from === ann ? ['ann', 'bob'] : ['bob', 'ann'];
@@ -11,7 +12,7 @@ async function chatting() {
     const read = () => to.decrypt(sender, ciphertext).then(String);
     return { ciphertext, read };
   };
-  return { ann, bob, say };
+  return { ann, bob, bobState, say };
 }
 
 describe('The Signal side of a phone', () => {
@@ -46,6 +47,18 @@ describe('The Signal side of a phone', () => {
     expect(await late.read()).toBe('late');
     expect(await (await say(ann, bob, 'on the new one')).read()).toBe('on the new one');
     expect(await (await say(bob, ann, 'and back')).read()).toBe('and back');
+  });
+
+  it('does not grow with the length of a chat', async () => {
+    const { ann, bob, bobState, say } = await chatting();
+    const late = await say(ann, bob, 'late');
+    for (let turn = 0; turn < 30; turn++) {
+      await (await say(ann, bob, 'ping')).read();
+      await (await say(bob, ann, 'pong')).read();
+      if (turn === 5) expect(await late.read()).toBe('late');
+    }
+    const [session] = bobState.sessions.values();
+    expect(JSON.stringify(session).length).toBeLessThan(8_000);
   });
 
   it('is unharmed by a message that cannot be decrypted', async () => {

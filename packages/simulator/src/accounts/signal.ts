@@ -20,6 +20,7 @@ export interface Ciphertext {
 
 const MAX_PRE_KEYS = 500;
 const MAX_CLOSED_SESSIONS = 20;
+const MAX_CHAINS = 20;
 
 /** Makes the keys of a new phone. */
 export function createSignalState(): SignalState {
@@ -165,6 +166,10 @@ class QuietRecord extends SessionRecord {
       .filter(([, session]) => session.indexInfo.closed !== -1)
       .sort(([, a], [, b]) => b.indexInfo.closed - a.indexInfo.closed);
     for (const [baseKey] of closed.slice(MAX_CLOSED_SESSIONS)) delete this.sessions[baseKey];
+    // libsignal keeps every chain it ever received on: a long chat would grow slower with each turn.
+    for (const { _chains: chains } of Object.values(this.sessions)) {
+      for (const key of Object.keys(chains).slice(0, -MAX_CHAINS)) delete chains[key];
+    }
   }
 }
 
