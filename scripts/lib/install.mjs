@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { bringNode, useNewEnoughNode } from './node-version.mjs';
+import { useNewEnoughNode } from './node-version.mjs';
 import { environment, run } from './processes.mjs';
 import { stage } from './progress.mjs';
 import { inRoot } from './root.mjs';
@@ -9,7 +9,6 @@ import { Stop } from './stop.mjs';
 /** Makes the checkout usable: packages as in package-lock.json, and a Node.js that is new enough, on which it returns. */
 export async function setUp() {
   if (!isInstalled()) await install();
-  await bringNode();
   await useNewEnoughNode();
 }
 
