@@ -1,17 +1,30 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readOptions } from './lib/options.mjs';
 import { inRoot } from './lib/root.mjs';
 import { main } from './lib/stop.mjs';
 
 /**
  * npm leaves the optional packages of other platforms out of package-lock.json when the registry it asks does not
- * carry them (a company mirror, say), and then `npm ci` refuses that same lock. Their versions are exact and their names tell the
- * platform, so the entries can be written down without asking anybody.
+ * carry them (a company mirror, say), and then `npm ci` refuses that same lock. Their versions are exact and their
+ * names tell the platform, so the entries can be written down without asking anybody.
  */
 const platform =
   /-(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32)-(arm64|arm|ia32|loong64|ppc64|riscv64|s390x|x64)(?:-(\w+))?$/;
 
+await main(() => {
+  const { check } = readOptions('run lock', { check: { type: 'boolean' } });
+  const file = inRoot('package-lock.json');
+  const lock = JSON.parse(readFileSync(file, 'utf8'));
+  const missing = missingEntries(lock);
+  for (const path of Object.keys(missing)) process.stdout.write(`${path}\n`);
+  if (check || Object.keys(missing).length === 0) return;
+  const packages = Object.entries({ ...lock.packages, ...missing });
+  lock.packages = Object.fromEntries(packages.sort(([a], [b]) => a.localeCompare(b, 'en')));
+  writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+});
+
 /** The entries that `lock` lacks, by their path. */
-export function missingEntries(lock) {
+function missingEntries(lock) {
   const missing = {};
   for (const { dev, optionalDependencies = {} } of Object.values(lock.packages)) {
     for (const [name, version] of Object.entries(optionalDependencies)) {
@@ -31,14 +44,4 @@ export function missingEntries(lock) {
     }
   }
   return missing;
-}
-
-if (process.argv[1] === import.meta.filename) {
-  await main(() => {
-    const file = inRoot('package-lock.json');
-    const lock = JSON.parse(readFileSync(file, 'utf8'));
-    const packages = Object.entries({ ...lock.packages, ...missingEntries(lock) });
-    lock.packages = Object.fromEntries(packages.sort(([a], [b]) => a.localeCompare(b, 'en')));
-    writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-  });
 }
