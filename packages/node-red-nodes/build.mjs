@@ -31,8 +31,6 @@ async function buildRuntime() {
     conditions: ['@wharf/source'],
     external: await externals(),
     footer: { js: 'module.exports = module.exports.default;' },
-    sourcemap: true,
-    sourcesContent: false,
   });
   // The sources are ES modules and the built file is not.
   await writeFile(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');

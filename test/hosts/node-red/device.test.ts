@@ -256,5 +256,6 @@ describe('The package in a real Node-RED', () => {
       { timeout: 10_000, interval: 50 },
     );
     expect(last.whatsapp).toMatchObject({ device: 'phone-1', reason: 'unlinked_from_phone' });
+    expect(host.log.match(/privKey|rootKey|@s\.whatsapp\.net/)).toBeNull();
   });
 });
