@@ -11,7 +11,7 @@ export function say(text = '') {
   out.write(`${text}\n`);
 }
 
-/** Runs `work` as a stage; what it returns, or throws, is passed on. */
+/** Runs `work` as a stage; what it returns, or throws, is passed on. A `code` other than 0 means that it failed. */
 export async function stage(title, work) {
   const startedAt = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
@@ -19,7 +19,7 @@ export async function stage(title, work) {
   try {
     const result = await work();
     stopShowing();
-    say(`✓ ${title} (${seconds()})`);
+    say(`${result?.code ? '✗' : '✓'} ${title} (${seconds()})`);
     return result;
   } catch (error) {
     stopShowing();
