@@ -1,8 +1,11 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createSimulator, type Simulator } from '@wharf/simulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DeployType, type FlowNode, NodeRedHost, record } from './host.js';
 
 const PHONE = '491701234567';
+const examples = join(import.meta.dirname, '../../../packages/node-red-nodes/examples');
 const VERA = '491709999999';
 
 interface Recorded {
@@ -234,6 +237,25 @@ describe('The package in a real Node-RED', () => {
     const seen = caught.map(({ error }) => [error?.code, error?.source.id]);
     expect(seen).toEqual(cases.map(([code, sender]) => [code, sender.id]));
     expect(host.isAlive).toBe(true);
+  });
+
+  it('tells the present state of all devices when the flow starts, on request', async () => {
+    const present: FlowNode[] = [
+      { id: 'all', z: 'tab', type: 'wharf-state-in', scope: 'all', emitPresent: true, version: 1, wires: [['now']] },
+      record('now', 'present'),
+    ];
+    await host.deploy([...flows(), ...present]);
+    const [message] = await host.waitForRecorded<Recorded>('present', 1);
+    expect(message).toMatchObject({ payload: 'connected', whatsapp: { device: 'phone-1', isPresent: true } });
+  });
+
+  it.each(await readdir(examples))('starts the example %s', async (file) => {
+    const example: FlowNode[] = JSON.parse(await readFile(join(examples, file), 'utf8'));
+    const placed = example.map((node) => ({ ...node, z: 'tab', ...('device' in node ? { device: 'device' } : {}) }));
+    const caught = (await host.recorded('caught')).length;
+    await host.deploy([...flows(), ...placed]);
+    await host.waitForState('phone-1', 'connected');
+    expect(await host.recorded('caught')).toHaveLength(caught);
   });
 
   it('stops a device whose node is deleted, and connects it again for a new node with its ID', async () => {
