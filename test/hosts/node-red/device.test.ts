@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSimulator, type Simulator } from '@wharf/simulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -241,7 +242,15 @@ describe('The package in a real Node-RED', () => {
 
   it('tells the present state of all devices when the flow starts, on request', async () => {
     const present: FlowNode[] = [
-      { id: 'all', z: 'tab', type: 'wharf-state-in', scope: 'all', emitPresent: true, version: 1, wires: [['now']] },
+      {
+        id: 'all',
+        z: 'tab',
+        type: 'wharf-state-in',
+        scope: 'all',
+        emitPresent: true,
+        version: 1,
+        wires: [['now']],
+      },
       record('now', 'present'),
     ];
     await host.deploy([...flows(), ...present]);
@@ -249,9 +258,13 @@ describe('The package in a real Node-RED', () => {
     expect(message).toMatchObject({ payload: 'connected', whatsapp: { device: 'phone-1', isPresent: true } });
   });
 
-  it.each(await readdir(examples))('starts the example %s', async (file) => {
+  it.each(readdirSync(examples))('starts the example %s', async (file) => {
     const example: FlowNode[] = JSON.parse(await readFile(join(examples, file), 'utf8'));
-    const placed = example.map((node) => ({ ...node, z: 'tab', ...('device' in node ? { device: 'device' } : {}) }));
+    const placed = example.map((node) => ({
+      ...node,
+      z: 'tab',
+      ...('device' in node ? { device: 'device' } : {}),
+    }));
     const caught = (await host.recorded('caught')).length;
     await host.deploy([...flows(), ...placed]);
     await host.waitForState('phone-1', 'connected');

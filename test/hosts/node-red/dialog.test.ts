@@ -119,10 +119,15 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     expect(await devices()).toHaveLength(1);
   });
 
-  it.each(['in', 'state', 'send'])('opens the dialog and the help of %s', async (node) => {
-    await open(node);
-    expect(await page.locator('#dialog-form span[data-i18n]').allInnerTexts()).not.toContain('');
-    await picture(`node-${node}`);
-    await page.locator('#node-dialog-cancel').click();
-  });
+  it.each(['in', 'state', 'send'])(
+    'opens the dialog of %s without a blank label, and its help',
+    async (node) => {
+      await open(node);
+      expect(await page.locator('#dialog-form span[data-i18n]').allInnerTexts()).not.toContain('');
+      await picture(`node-${node}`);
+      await page.locator('#node-dialog-cancel').click();
+      await page.evaluate("RED.actions.invoke('core:show-help-tab')");
+      await page.locator('.red-ui-help').getByRole('link', { name: 'Details' }).waitFor();
+    },
+  );
 });
