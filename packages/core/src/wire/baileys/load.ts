@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../types/endpoint.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { bridgeCurve } from '../signal/curve.js';
+import { bindCertificate } from './server-certificate.js';
 
 export type Baileys = typeof import('@whiskeysockets/baileys');
 
@@ -22,7 +23,7 @@ export function loadBaileys(): Promise<Baileys> {
  * for itself. All its modules call through the one exported object.
  */
 function replaceCurve(baileys: Baileys, bridge: Bridge): void {
-  const curve = bridgeCurve(bridge);
+  const curve = bindCertificate(baileys, bridgeCurve(bridge));
   Object.assign(baileys.Curve, curve);
   if (baileys.Curve.sign !== curve.sign || baileys.Curve.verify !== curve.verify) {
     throw new Error('This version of Baileys does not let us check its signatures.');

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { proto } from '@whiskeysockets/baileys';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSqliteSession } from '../../store/sqlite/store.js';
 import { withKeyType } from '../signal/curve.js';
 import { bridge, curve } from '../signal/test-parties.js';
 import { sqliteAuthState } from './auth-state.js';
-import { loadBaileys } from './load.js';
+import { loadBaileys, trustEndpoint } from './load.js';
 
 const baileys = await loadBaileys();
 
@@ -29,6 +29,64 @@ it('Baileys signs and checks with our curve', () => {
   const { keyPair, signature } = baileys.signedKeyPair(curve.generateKeyPair(), 1);
   expect(Object.keys(baileys.Curve).sort()).toEqual(Object.keys(curve).sort());
   expect(baileys.Curve.verify(keyPair.public, keyPair.public, signature)).toBe(false);
+});
+
+describe('a server', () => {
+  const root = curve.generateKeyPair();
+  const intermediate = curve.generateKeyPair();
+  const server = curve.generateKeyPair();
+
+  beforeEach(() => {
+    trustEndpoint(baileys, { ws: '', noiseRootPublicKey: root.public.toString('hex') });
+  });
+
+  /** Shakes hands with a server that has this key and shows the certificates that these keys have signed. */
+  function shakeHands({ key = server, signedBy = intermediate, vouchedBy = root } = {}): Uint8Array {
+    const { Details } = proto.CertChain.NoiseCertificate;
+    const [above, leaf] = [
+      Details.encode({ serial: 1, issuerSerial: 0, key: intermediate.public }).finish(),
+      Details.encode({ serial: 2, issuerSerial: 1, key: server.public }).finish(),
+    ];
+    const chain = proto.CertChain.encode({
+      intermediate: { details: above, signature: curve.sign(vouchedBy.private, above) },
+      leaf: { details: leaf, signature: curve.sign(signedBy.private, leaf) },
+    }).finish();
+
+    const noise = { NOISE_HEADER: Buffer.from('header'), logger: silent };
+    const [clientKey, serverEphemeral] = [curve.generateKeyPair(), curve.generateKeyPair()];
+    const client = baileys.makeNoiseHandler({ ...noise, keyPair: clientKey });
+    // The server has gone through the same steps as the client when it begins to answer.
+    const answer = baileys.makeNoiseHandler({ ...noise, keyPair: clientKey });
+    answer.authenticate(serverEphemeral.public);
+    answer.mixIntoKey(curve.sharedKey(serverEphemeral.private, clientKey.public));
+    const sealedKey = answer.encrypt(key.public);
+    answer.mixIntoKey(curve.sharedKey(key.private, clientKey.public));
+    const serverHello = {
+      ephemeral: serverEphemeral.public,
+      static: sealedKey,
+      payload: answer.encrypt(chain),
+    };
+    return client.processHandshake(
+      proto.HandshakeMessage.fromObject({ serverHello }),
+      curve.generateKeyPair(),
+    );
+  }
+
+  it('is trusted with a certificate that leads to the root', () => {
+    expect(shakeHands()).toHaveLength(48);
+  });
+
+  it('is refused when the root, or whom the root vouches for, has not signed', () => {
+    const stranger = curve.generateKeyPair();
+    expect(() => shakeHands({ signedBy: stranger })).toThrow('noise certificate signature invalid');
+    expect(() => shakeHands({ vouchedBy: stranger })).toThrow(
+      'noise intermediate certificate signature invalid',
+    );
+  });
+
+  it("is refused with somebody else's certificate", () => {
+    expect(() => shakeHands({ key: curve.generateKeyPair() })).toThrow('certificate signature invalid');
+  });
 });
 
 describe('a pairing', () => {
