@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type DeviceInfo, isWharfError, type Logger, type Manager, shareManager } from '@wharf/core';
+import {
+  type DeviceInfo,
+  isWharfError,
+  type Lease,
+  type Logger,
+  type Manager,
+  shareManager,
+} from '@wharf/core';
 import type { NodeAPI } from 'node-red';
 import { within } from './within.js';
 
@@ -8,9 +15,6 @@ const lingerMs = 10_000;
 /** How long a close waits for a device or the manager to close. */
 const closeBoundMs = 3_000;
 
-/** The name of a manager that is open, and how to let go of it. */
-type Shared = Awaited<ReturnType<typeof shareManager>>;
-
 /**
  * The devices of this process and the config nodes that stand for them.
  *
@@ -18,7 +22,7 @@ type Shared = Awaited<ReturnType<typeof shareManager>>;
  * the next node with the same device ID adopts it, so WhatsApp sees one connection throughout.
  */
 export class Connection {
-  #shared: Promise<Shared> | undefined;
+  #shared: Promise<Lease> | undefined;
   #shutdown: Promise<void> | undefined;
   #isShuttingDown = false;
   /** Device ID -> the config node that stands for it. */
@@ -31,7 +35,7 @@ export class Connection {
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(
-    private readonly open: () => Promise<Shared>,
+    private readonly open: () => Promise<Lease>,
     private readonly logger: Logger,
   ) {}
 
@@ -186,6 +190,8 @@ function onProcessEnd(begin: () => Promise<void>): void {
       void begun.finally(() => process.kill(process.pid, signal));
     });
   }
+  // Some service managers send a message instead. Where nobody else listens, listening would keep the process alive.
+  if (process.listenerCount('message') === 0) return;
   process.prependListener('message', (message) => {
     if (message === 'shutdown') void begin();
   });
