@@ -157,6 +157,13 @@ export const errorCodes = {
     'WhatsApp did not accept the message.',
     'Check that the recipient is on WhatsApp. The number of the refusal is in the details.',
   ),
+  RECIPIENT_UNVERIFIED: describe(
+    'refused',
+    'later',
+    502,
+    'WhatsApp handed out an encryption key for the recipient that the recipient has not signed.',
+    'Send again later. If it stays so, somebody between you and the recipient may be trying to read along.',
+  ),
   MESSAGE_NOT_FOUND: describe(
     'input',
     'never',

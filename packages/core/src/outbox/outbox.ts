@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { bounds } from '../bounds.js';
-import { WharfError } from '../errors/errors.js';
+import type { ErrorCode } from '../errors/codes.js';
+import { isWharfError, WharfError } from '../errors/errors.js';
 import type { OutboxEntry, Scope, Store } from '../store/store.js';
 import { isGroupJid, type Jid, type MessageId, parseRecipient } from '../types/ids.js';
 import type { OutboxItem, OutgoingMessage, Person } from '../types/message.js';
@@ -32,7 +33,7 @@ export class Outbox {
   #wire: Wire | undefined;
   /** What is under way, with what calls off its next attempt. */
   readonly #underWay = new Map<MessageId, () => void>();
-  readonly #waiting = new Map<MessageId, Set<(item: OutboxItem) => void>>();
+  readonly #waiting = new Map<MessageId, Set<() => void>>();
 
   constructor(
     readonly scope: Scope,
@@ -102,6 +103,12 @@ export class Outbox {
     this.#repository.requeue();
   }
 
+  /** Ends every wait: whoever waits gets the item as it is. */
+  close(): void {
+    this.detach();
+    for (const listeners of this.#waiting.values()) for (const settle of listeners) settle();
+  }
+
   /** The server's word on a message. */
   acknowledge(id: MessageId, refusal: number | undefined): void {
     const { messages, outbox } = this.#scoped;
@@ -165,6 +172,8 @@ export class Outbox {
     this.#underWay.set(id, clock.after(bounds.acknowledgeMs, next));
     wire.sendText(id, chat, text).catch((error: unknown) => {
       if (this.#wire !== wire || !this.#underWay.has(id)) return;
+      // The wire knows that another attempt would not help.
+      if (isWharfError(error)) return this.#fail(id, error.code);
       const name = error instanceof Error ? error.name : 'a thrown value';
       logger.warn(`A message could not be written (${name}); attempt ${attempt} of ${ATTEMPTS}.`);
       this.#underWay.get(id)?.();
@@ -172,7 +181,7 @@ export class Outbox {
     });
   }
 
-  #fail(id: MessageId, code: 'SEND_REFUSED' | 'CONNECTION_TIMED_OUT'): void {
+  #fail(id: MessageId, code: ErrorCode): void {
     const { messages, outbox } = this.#scoped;
     this.surroundings.store.transaction(() => {
       outbox.putState(id, 'failed', this.surroundings.clock.now(), code);
@@ -184,8 +193,7 @@ export class Outbox {
   #settle(id: MessageId): void {
     this.#underWay.get(id)?.();
     this.#underWay.delete(id);
-    const item = this.get(id);
-    for (const listener of this.#waiting.get(id) ?? []) listener(item);
+    for (const settle of this.#waiting.get(id) ?? []) settle();
     this.#waiting.delete(id);
     this.#drain();
   }

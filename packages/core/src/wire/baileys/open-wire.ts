@@ -2,11 +2,13 @@ import { EventEmitter } from 'node:events';
 import type { Boom } from '@hapi/boom';
 import type { AuthenticationCreds, ConnectionState, WASocket } from '@whiskeysockets/baileys';
 import { bounds } from '../../bounds.js';
+import { WharfError } from '../../errors/errors.js';
 import type { Account } from '../../types/device.js';
 import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Delivery, Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
+import { SignalError } from '../signal/signal-error.js';
 import type { CloseCode, PairedAccount, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
@@ -74,7 +76,12 @@ class BaileysWire implements Wire {
   }
 
   async sendText(messageId: MessageId, chat: string, text: string): Promise<void> {
-    await this.#socket.sendMessage(chat, { text }, { messageId });
+    try {
+      await this.#socket.sendMessage(chat, { text }, { messageId });
+    } catch (error) {
+      const isForged = error instanceof SignalError && error.failure === 'forged';
+      throw isForged ? new WharfError('RECIPIENT_UNVERIFIED', { cause: error }) : error;
+    }
   }
 
   async logout(): Promise<void> {
