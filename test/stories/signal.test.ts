@@ -1,6 +1,7 @@
 import { type Manager, openManager } from '@wharf/core';
 import type { Simulator } from '@wharf/simulator';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { SignalSide } from '../../packages/simulator/src/accounts/signal.js';
 import { temporaryFolder } from '../support/storage.js';
 import { link, startManager, startSimulator, stateOf, watch } from '../support/world.js';
 
@@ -117,5 +118,32 @@ describe('a server', () => {
     expect(await login.outcome).toMatchObject({ type: 'failed', error: { code: 'CONNECTION_FAILED' } });
     expect((await manager.getDevice('shop')).state).toEqual({ name: 'disconnected', reason: 'login_failed' });
     expect(simulator.accounts()).toEqual([]);
+  });
+});
+
+describe('a recipient', () => {
+  it('whose keys the server has made itself gets nothing, and the sender is told', async () => {
+    const simulator = await startSimulator();
+    const manager = await startManager(simulator);
+    await manager.createDevice({ id: 'shop' });
+    await link(manager, simulator, 'shop', LEFT);
+    const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
+    const { takeBundle } = SignalSide.prototype;
+    const forging = vi.spyOn(SignalSide.prototype, 'takeBundle').mockImplementation(function (
+      this: SignalSide,
+    ) {
+      const bundle = takeBundle.call(this);
+      return { ...bundle, signedPreKey: { ...bundle.signedPreKey, signature: Buffer.alloc(64, 1) } };
+    });
+    onTestFinished(() => forging.mockRestore());
+    const { messageId } = await manager.send('shop', { to: VERA, text: 'secret' });
+    const item = await manager.waitForSend('shop', messageId);
+    expect(item).toMatchObject({ state: 'failed', errorCode: 'RECIPIENT_UNVERIFIED' });
+
+    forging.mockRestore();
+    const again = await manager.send('shop', { to: VERA, text: 'now it is safe' });
+    expect((await manager.waitForSend('shop', again.messageId)).state).toBe('sent');
+    await vera.waitForMessage(({ text }) => text === 'now it is safe');
+    expect(vera.messages.map(({ text }) => text)).toEqual(['now it is safe']);
   });
 });
