@@ -126,6 +126,7 @@ export class Device {
 
   /** Ends the session, at WhatsApp too when there is a connection to say so. */
   async logout(): Promise<void> {
+    if (isAtRest(this.state) && !this.#record.account) return;
     this.session.open();
     this.apply({ type: 'logout' });
     await this.settled();
@@ -157,6 +158,7 @@ export class Device {
     this.#login?.cancel();
     this.#cancelTimer();
     this.#dropWire();
+    this.#outbox?.close();
     await this.settled();
     this.session.close();
   }

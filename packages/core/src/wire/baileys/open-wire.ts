@@ -165,6 +165,8 @@ class BaileysWire implements Wire {
   #onSynced(): void {
     if (this.#isSynced) return;
     this.#isSynced = true;
+    // Without a history from the phone, Baileys would hold the backlog back for twenty seconds.
+    this.#socket.ev.flush();
     if (!this.#isOpen) return;
     this.#cancelWatchdog();
     this.#emit({ type: 'synced' });
