@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { run } from './processes.mjs';
+import { environment, run } from './processes.mjs';
 import { stage } from './progress.mjs';
 import { Stop } from './stop.mjs';
 
@@ -10,7 +10,10 @@ export async function ensureChromium() {
   const sudo = isRoot ? [] : ['sudo', '-n'];
   const apt = (...args) => {
     const [command, ...rest] = [...sudo, 'apt-get', '-q', ...args];
-    return run(command, rest, { isSilent: true });
+    return run(command, rest, {
+      isSilent: true,
+      env: environment({ extra: { DEBIAN_FRONTEND: 'noninteractive' } }),
+    });
   };
   const { code, output } = await stage('Installing chromium', async () => {
     // A fresh machine has no package lists, a used one old ones: a failure here shows in the install.
