@@ -257,7 +257,9 @@ export class Device {
         session: this.session.open(),
         ...(endpoint ? { endpoint } : {}),
         emit: (event) => {
-          if (number === this.#wireNumber) this.#onWire(event);
+          if (number !== this.#wireNumber) return false;
+          this.#onWire(event);
+          return true;
         },
         getSentText: (id) => {
           const content = this.scope && store.forDevice(this.scope).messages.get(id)?.content;

@@ -128,6 +128,7 @@ export interface SessionStore {
   /** Sets or (undefined) deletes texts, all in one transaction. */
   set(entries: Array<{ type: string; id: string; value: string | undefined }>): void;
   readonly signal: SignalStore;
+  readonly journal: JournalRepository;
   /** All or nothing; the outermost one counts. */
   transaction<T>(run: () => T): T;
   /** Frees the lock. */
@@ -144,8 +145,24 @@ export interface SignalStore {
   readonly senderKeys: SignalRecords;
   readonly preKeys: PreKeyRepository;
   readonly lids: LidRepository;
+  readonly plaintexts: PlaintextRepository;
   /** All or nothing; the outermost one counts. */
   transaction<T>(run: () => T): T;
+}
+
+/** What was decrypted and perhaps not stored yet, by the hash of its ciphertext: a key opens it only once. */
+export interface PlaintextRepository {
+  get(ciphertextHash: Uint8Array): Uint8Array | undefined;
+  put(ciphertextHash: Uint8Array, plaintext: Uint8Array): void;
+  delete(ciphertextHash: Uint8Array): void;
+}
+
+/** The stanzas that came in and may not be stored yet. The key is the caller's; a stanza replaces an older one with its key. */
+export interface JournalRepository {
+  put(key: string, stanza: Uint8Array): void;
+  delete(key: string): void;
+  /** All of them, the oldest first, each counted as replayed once more. */
+  replay(): Array<{ key: string; stanza: Uint8Array; replays: number }>;
 }
 
 export interface SignalRecords {

@@ -59,7 +59,8 @@ export interface WireOptions {
   session: SessionStore;
   /** A simulator to connect to instead of the real WhatsApp. */
   endpoint?: Endpoint;
-  emit(event: WireEvent): void;
+  /** Takes an event; false when nobody wants it any more. What a message says is stored when this returns true. */
+  emit(event: WireEvent): boolean;
   /** The text of a message we sent, for a recipient who could not read it. */
   getSentText(id: MessageId): string | undefined;
   clock: Clock;

@@ -86,7 +86,7 @@ export const wharfMigrations: Migration[] = [
   `,
 ];
 
-/** The schema of `session.db`: the Signal keys as bytes, and as text whatever else the wire must know. */
+/** The schema of `session.db`: the Signal keys and the inbox journal as bytes, and as text whatever else the wire must know. */
 export const sessionMigrations: Migration[] = [
   `
   CREATE TABLE keys (
@@ -107,5 +107,18 @@ export const sessionMigrations: Migration[] = [
   ) STRICT;
 
   CREATE TABLE lids (pn TEXT PRIMARY KEY, lid TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    stanza BLOB NOT NULL,
+    replays INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE plaintexts (
+    ciphertext_hash BLOB PRIMARY KEY,
+    plaintext BLOB NOT NULL,
+    decrypted_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

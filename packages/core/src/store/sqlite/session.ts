@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SessionStore } from '../store.js';
 import { openDatabase } from './database.js';
+import { sqliteJournal } from './journal.js';
 import { sessionMigrations } from './migrations.js';
 import { sqliteSignal } from './signal.js';
 
@@ -37,6 +38,7 @@ export function openSqliteSession(folder: string): SessionStore {
     },
     set,
     signal: sqliteSignal(db, transaction),
+    journal: sqliteJournal(db),
     transaction,
     close() {
       db.close();

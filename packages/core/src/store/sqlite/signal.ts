@@ -1,5 +1,6 @@
 import type { SessionRecords, SignalRecords, SignalStore } from '../store.js';
 import type { Database } from './database.js';
+import { sqlitePlaintexts } from './journal.js';
 
 /** What the Signal protocol must not forget, in the tables of `session.db`. */
 export function sqliteSignal(db: Database, transaction: SignalStore['transaction']): SignalStore {
@@ -9,6 +10,7 @@ export function sqliteSignal(db: Database, transaction: SignalStore['transaction
     senderKeys: records(db, 'signal_sender_keys'),
     preKeys: preKeys(db),
     lids: lids(db),
+    plaintexts: sqlitePlaintexts(db),
     transaction,
   };
 }

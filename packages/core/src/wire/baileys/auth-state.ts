@@ -28,6 +28,7 @@ interface Surroundings {
   bridge: Bridge;
   session: SessionStore;
   onIdentityChange(): void;
+  onDuplicate(ciphertextHash: Uint8Array): void;
 }
 
 /**
@@ -35,7 +36,7 @@ interface Surroundings {
  *
  * For one connection. Every write is on disk when it returns.
  */
-export function sqliteAuthState({ baileys, bridge, session, onIdentityChange }: Surroundings): {
+export function sqliteAuthState({ baileys, bridge, session, ...hooks }: Surroundings): {
   auth: AuthenticationState;
   makeSignalRepository: SocketConfig['makeSignalRepository'];
   saveCredentials(): void;
@@ -46,7 +47,7 @@ export function sqliteAuthState({ baileys, bridge, session, onIdentityChange }: 
     registrationId: () => creds.registrationId,
     signedPreKey: () => creds.signedPreKey,
   };
-  const options = { bridge, store: session.signal, own, turns: new Turns(), onIdentityChange };
+  const options = { bridge, store: session.signal, own, turns: new Turns(), ...hooks };
   const sessions = new Sessions(options);
   return {
     auth: { creds, keys: keyStore(baileys, session, sessions) },

@@ -11,6 +11,7 @@ import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { SignalError } from '../signal/signal-error.js';
 import type { CloseCode, PairedAccount, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
+import { InboxJournal } from './inbox-journal.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { readMessage } from './read-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
@@ -33,6 +34,8 @@ export async function openBaileysWire(options: WireOptions): Promise<Wire> {
 class BaileysWire implements Wire {
   readonly #socket: WASocket;
   readonly #creds: AuthenticationCreds;
+  readonly #journal: InboxJournal;
+  #replaying: Promise<void> = Promise.resolve();
   #cancelWatchdog: () => void;
   #isClosed = false;
   #isSynced = false;
@@ -48,6 +51,7 @@ class BaileysWire implements Wire {
       baileys,
       bridge,
       session: options.session,
+      onDuplicate: (ciphertextHash) => this.#journal.settleDuplicate(ciphertextHash),
       onIdentityChange: () => options.logger.info('The device of a contact has a new identity key.'),
     });
     this.#creds = auth.creds;
@@ -72,6 +76,7 @@ class BaileysWire implements Wire {
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
       }),
     );
+    this.#journal = new InboxJournal(baileys, this.#socket, options.session);
     this.#listen(saveCredentials);
   }
 
@@ -124,7 +129,8 @@ class BaileysWire implements Wire {
     ev.on('messages.upsert', ({ messages, type }) => {
       for (const raw of messages) {
         const message = readMessage(this.baileys, raw, { own: this.#own(), isOffline: type === 'append' });
-        if (message) this.#emit({ type: 'message', message });
+        // One that cannot be read is asked for again, and comes as a new stanza.
+        if (!message || this.#emit({ type: 'message', message })) this.#journal.settle(raw.key);
       }
     });
     ev.on('messages.update', (updates) => {
@@ -152,7 +158,8 @@ class BaileysWire implements Wire {
       this.#cancelWatchdog();
       this.#isOpen = true;
       this.#emitAccount('opened');
-      if (this.#isSynced) this.#emit({ type: 'synced' });
+      this.#replaying = this.#journal.replay().catch(() => this.#finish('broken_frame'));
+      if (this.#isSynced) this.#emitSynced();
       else this.#cancelWatchdog = this.options.clock.after(bounds.syncMs, () => this.#onSynced());
     }
     if (update.receivedPendingNotifications) this.#onSynced();
@@ -169,7 +176,14 @@ class BaileysWire implements Wire {
     this.#socket.ev.flush();
     if (!this.#isOpen) return;
     this.#cancelWatchdog();
-    this.#emit({ type: 'synced' });
+    this.#emitSynced();
+  }
+
+  /** After the replay: a send that overtook what is older would make the older unreadable. */
+  #emitSynced(): void {
+    void withDeadline(this.#replaying, bounds.syncMs, () => undefined).then(() =>
+      this.#emit({ type: 'synced' }),
+    );
   }
 
   #emitAccount(type: 'paired' | 'opened'): void {
@@ -181,8 +195,8 @@ class BaileysWire implements Wire {
     return pairedAccount(this.#creds)?.account ?? { jid: bareJid('') };
   }
 
-  #emit(event: WireEvent): void {
-    if (!this.#isClosed) this.options.emit(event);
+  #emit(event: WireEvent): boolean {
+    return !this.#isClosed && this.options.emit(event);
   }
 
   #finish(code: CloseCode, expiresAt?: number): void {

@@ -22,7 +22,16 @@ function authState() {
     session.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return { session, ...sqliteAuthState({ baileys, bridge, session, onIdentityChange: () => undefined }) };
+  return {
+    session,
+    ...sqliteAuthState({
+      baileys,
+      bridge,
+      session,
+      onIdentityChange: () => undefined,
+      onDuplicate: () => undefined,
+    }),
+  };
 }
 
 it('Baileys signs and checks with our curve', () => {

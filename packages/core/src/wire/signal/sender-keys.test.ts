@@ -49,6 +49,8 @@ describe('a sender key', () => {
     changed.writeUInt8((changed.at(-1) ?? 0) ^ 1, changed.length - 1);
     await expect(decrypt(bob, alices, changed)).rejects.toMatchObject({ name: 'SignalError' });
     expect(await decrypt(bob, alices, ciphertext)).toBe('once');
+    expect(await decrypt(bob, alices, ciphertext)).toBe('once');
+    bob.settle(ciphertext);
     await expect(decrypt(bob, alices, ciphertext)).rejects.toMatchObject({
       failure: 'duplicate',
       message: 'Key used already or never filled',

@@ -1,5 +1,6 @@
 import type { ProtocolAddress, SenderKeyName } from 'whatsapp-rust-bridge';
 import type { SignalAddress } from './address.js';
+import { orKept } from './kept-plaintext.js';
 import type { SignalOptions } from './sessions.js';
 import { StagedStorage } from './staged-storage.js';
 
@@ -31,10 +32,18 @@ export class SenderKeys {
     });
   }
 
-  /** @throws SignalError */
+  /**
+   * Decrypts a message; one that was decrypted before and is not stored yet is recalled.
+   *
+   * @throws SignalError
+   */
   decrypt(author: Author, ciphertext: Uint8Array): Promise<Uint8Array> {
-    return this.#use(author, (storage, _name, sender) =>
-      this.#withCipher(storage, author, sender, 'decrypt', ciphertext),
+    return orKept(this.options, ciphertext, () =>
+      this.#use(author, async (storage, _name, sender) => {
+        const plaintext = await this.#withCipher(storage, author, sender, 'decrypt', ciphertext);
+        storage.keepPlaintext(ciphertext, plaintext);
+        return plaintext;
+      }),
     );
   }
 

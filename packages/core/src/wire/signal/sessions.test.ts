@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SignalStore } from '../../store/store.js';
+import { hashOf } from './kept-plaintext.js';
 import { readRecord } from './session-record.js';
 import { type Ciphertext, createKeys, LibsignalParty, Party } from './test-parties.js';
 
@@ -151,6 +152,7 @@ describe('a failure', () => {
     const { alice, bob } = await acquainted();
     const message = await write(bob, ALICE, 'once');
     await read(alice, BOB, message);
+    alice.settle(message.ciphertext);
     const changed = Buffer.from((await write(bob, ALICE, 'changed on the way')).ciphertext);
     changed.writeUInt8((changed.at(-1) ?? 0) ^ 1, changed.length - 1);
     const stranger = new Party();
@@ -190,7 +192,9 @@ describe('a failure', () => {
     const { alice, bob } = await acquainted();
     const [first, second] = [await write(bob, ALICE, 'first'), await write(bob, ALICE, 'second')];
     expect(await read(alice, BOB, first)).toBe('first');
+    alice.settle(first.ciphertext);
     await expect(read(alice, BOB, first)).rejects.toThrow('Key used already or never filled');
+    expect(alice.duplicates).toEqual([hashOf(first.ciphertext)]);
     expect(await read(alice, BOB, second)).toBe('second');
     expect(await read(bob, ALICE, await write(alice, BOB, 'and back'))).toBe('and back');
   });
@@ -212,6 +216,21 @@ describe('a failure', () => {
     broken.reads = false;
     expect(await read(alice, BOB, message)).toBe('survives');
     expect(await read(bob, ALICE, await write(alice, BOB, 'sent'))).toBe('sent');
+  });
+});
+
+describe('a message that was decrypted and not stored', () => {
+  it('is recalled after a crash, whatever became of the session', async () => {
+    const { alice, bob } = await acquainted();
+    const [first, second] = [await write(bob, ALICE, 'first'), await write(bob, ALICE, 'second')];
+    await read(alice, BOB, first);
+    await read(alice, BOB, second);
+    alice.restart();
+    expect(await read(alice, BOB, first)).toBe('first');
+    await alice.sessions.delete([BOB]);
+    expect(await read(alice, BOB, second)).toBe('second');
+    alice.settle(second.ciphertext);
+    await expect(read(alice, BOB, second)).rejects.toThrow('No session record');
   });
 });
 

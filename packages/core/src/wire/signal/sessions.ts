@@ -2,6 +2,7 @@ import type { PreKeyBundleInput } from 'whatsapp-rust-bridge';
 import type { SignalStore } from '../../store/store.js';
 import type { SignalAddress } from './address.js';
 import type { Bridge } from './bridge.js';
+import { orKept } from './kept-plaintext.js';
 import { type OpenCipher, SessionCiphers } from './session-ciphers.js';
 import {
   areEqual,
@@ -29,6 +30,8 @@ export interface SignalOptions {
   turns: Turns;
   /** Somebody's device has another identity than before: a new installation, or somebody else. */
   onIdentityChange(address: SignalAddress): void;
+  /** A message came again that was decrypted and stored before: nothing more will come of it. */
+  onDuplicate(ciphertextHash: Uint8Array): void;
 }
 
 /**
@@ -53,20 +56,30 @@ export class Sessions {
     });
   }
 
-  /** @throws SignalError */
+  /**
+   * Decrypts a message; one that was decrypted before and is not stored yet is recalled.
+   *
+   * @throws SignalError
+   */
   decrypt(address: SignalAddress, type: CiphertextType, ciphertext: Uint8Array): Promise<Uint8Array> {
-    const decrypt = ({ cipher }: OpenCipher) =>
-      type === 'pkmsg'
+    const { store } = this.options;
+    const decrypt = async ({ cipher, storage }: OpenCipher) => {
+      const plaintext = await (type === 'pkmsg'
         ? cipher.decryptPreKeyWhisperMessage(ciphertext)
-        : cipher.decryptWhisperMessage(ciphertext);
-    return this.#inTurn([address], () => {
-      if (type === 'pkmsg') {
-        const { identity } = introductionOf(ciphertext);
-        if (identity && !this.#isKnown(address, identity)) return this.#meet(address, identity, decrypt);
-      }
-      const trials = sessionsToTry(this.options.store.sessions.get(address), type, ciphertext);
-      return trials ? this.#tryEach(address, trials, decrypt) : this.#use(address, decrypt);
-    });
+        : cipher.decryptWhisperMessage(ciphertext));
+      storage.keepPlaintext(ciphertext, plaintext);
+      return plaintext;
+    };
+    return this.#inTurn([address], () =>
+      orKept(this.options, ciphertext, () => {
+        if (type === 'pkmsg') {
+          const { identity } = introductionOf(ciphertext);
+          if (identity && !this.#isKnown(address, identity)) return this.#meet(address, identity, decrypt);
+        }
+        const trials = sessionsToTry(store.sessions.get(address), type, ciphertext);
+        return trials ? this.#tryEach(address, trials, decrypt) : this.#use(address, decrypt);
+      }),
+    );
   }
 
   /**

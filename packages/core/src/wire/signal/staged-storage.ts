@@ -1,6 +1,7 @@
 import type { SignalStorage } from 'whatsapp-rust-bridge';
 import type { SignalStore } from '../../store/store.js';
 import { cipherKeyPair, type KeyPair } from './curve.js';
+import { hashOf } from './kept-plaintext.js';
 import { signalError } from './signal-error.js';
 
 /** Our own keys, as they are at the time of asking: the signed pre-key changes. */
@@ -16,6 +17,7 @@ interface Changes {
   identity?: Uint8Array;
   senderKey?: Uint8Array;
   usedPreKey?: number;
+  plaintext?: { ciphertextHash: Uint8Array; bytes: Uint8Array };
 }
 
 /**
@@ -47,6 +49,11 @@ export class StagedStorage implements SignalStorage {
     if (this.#storeError !== undefined) throw this.#storeError;
     this.#commit();
     return result;
+  }
+
+  /** Keeps what a message said, together with the key that is gone by then, until it is stored elsewhere. */
+  keepPlaintext(ciphertext: Uint8Array, bytes: Uint8Array): void {
+    this.stage({ plaintext: { ciphertextHash: hashOf(ciphertext), bytes } });
   }
 
   /** The session as the operation has left it. */
@@ -106,8 +113,8 @@ export class StagedStorage implements SignalStorage {
   }
 
   #commit(): void {
-    const { session, identity, senderKey, usedPreKey } = this.#changes;
-    const { sessions, identities, senderKeys, preKeys } = this.store;
+    const { session, identity, senderKey, usedPreKey, plaintext } = this.#changes;
+    const { sessions, identities, senderKeys, preKeys, plaintexts } = this.store;
     this.#changes = {};
     this.store.transaction(() => {
       if (session) sessions.put(this.id, session);
@@ -115,6 +122,7 @@ export class StagedStorage implements SignalStorage {
       if (identity) identities.put(this.id, identity);
       if (senderKey) senderKeys.put(this.id, senderKey);
       if (usedPreKey !== undefined) preKeys.delete(usedPreKey);
+      if (plaintext) plaintexts.put(plaintext.ciphertextHash, plaintext.bytes);
     });
   }
 }

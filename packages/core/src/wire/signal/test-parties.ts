@@ -7,6 +7,7 @@ import { openSqliteSession } from '../../store/sqlite/store.js';
 import type { SignalStore } from '../../store/store.js';
 import { loadBridge } from './bridge.js';
 import { bridgeCurve, cipherKeyPair, withKeyType } from './curve.js';
+import { hashOf } from './kept-plaintext.js';
 import { SenderKeys } from './sender-keys.js';
 import type { CiphertextType } from './session-selector.js';
 import { type Bundle, Sessions } from './sessions.js';
@@ -39,6 +40,7 @@ export class Party {
   sessions!: Sessions;
   senderKeys!: SenderKeys;
   readonly identityChanges: string[] = [];
+  readonly duplicates: Uint8Array[] = [];
   #lastPreKey = 0;
 
   constructor(
@@ -55,10 +57,16 @@ export class Party {
       registrationId: () => this.keys.registrationId,
       signedPreKey: () => this.keys.signedPreKey,
     };
-    const options = { bridge, store, own, turns: new Turns() };
+    const onDuplicate = (hash: Uint8Array) => this.duplicates.push(hash);
+    const options = { bridge, store, own, turns: new Turns(), onDuplicate };
     const onIdentityChange = (address: string) => this.identityChanges.push(address);
     this.sessions = new Sessions({ ...options, onIdentityChange });
     this.senderKeys = new SenderKeys(options);
+  }
+
+  /** What a message said has been stored elsewhere: it need not be recalled. */
+  settle(ciphertext: Uint8Array): void {
+    this.store.plaintexts.delete(hashOf(ciphertext));
   }
 
   /** Keys for somebody who wants to begin a session; the one-time key in it is good once. */

@@ -1,0 +1,51 @@
+import type { JournalRepository, PlaintextRepository } from '../store.js';
+import type { Database } from './database.js';
+
+/** The stanzas that came in and may not be stored yet, in `session.db`. */
+export function sqliteJournal(db: Database): JournalRepository {
+  const put = db.prepare(
+    'INSERT INTO journal (key, stanza) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET stanza = excluded.stanza',
+  );
+  const remove = db.prepare('DELETE FROM journal WHERE key = ?');
+  const count = db.prepare('UPDATE journal SET replays = replays + 1');
+  const all = db.prepare<[], { key: string; stanza: Buffer; replays: number }>(
+    'SELECT key, stanza, replays FROM journal ORDER BY seq',
+  );
+  const replay = db.transaction(() => {
+    count.run();
+    return all.all();
+  });
+  return {
+    put(key, stanza) {
+      put.run(key, stanza);
+    },
+    delete(key) {
+      remove.run(key);
+    },
+    replay,
+  };
+}
+
+/** A plaintext whose message was never stored is given up after this time. */
+const PLAINTEXT_KEPT_MS = 14 * 24 * 3_600_000;
+
+/** What was decrypted and perhaps not stored yet, in `session.db`. */
+export function sqlitePlaintexts(db: Database): PlaintextRepository {
+  db.prepare('DELETE FROM plaintexts WHERE decrypted_at < ?').run(Date.now() - PLAINTEXT_KEPT_MS);
+  const get = db
+    .prepare<[Uint8Array], Buffer>('SELECT plaintext FROM plaintexts WHERE ciphertext_hash = ?')
+    .pluck();
+  const put = db.prepare(
+    'INSERT OR REPLACE INTO plaintexts (ciphertext_hash, plaintext, decrypted_at) VALUES (?, ?, ?)',
+  );
+  const remove = db.prepare('DELETE FROM plaintexts WHERE ciphertext_hash = ?');
+  return {
+    get: (hash) => get.get(hash),
+    put(hash, plaintext) {
+      put.run(hash, plaintext, Date.now());
+    },
+    delete(hash) {
+      remove.run(hash);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import { expect, it, onTestFinished } from 'vitest';
+import { openSqliteSession } from '../../store/sqlite/store.js';
+import { hashOf } from '../signal/kept-plaintext.js';
+import { InboxJournal } from './inbox-journal.js';
+import { loadBaileys } from './load.js';
+
+const baileys = await loadBaileys();
+const CHAT = '900@lid';
+
+function temporarySession() {
+  const folder = mkdtempSync(join(tmpdir(), 'wharf-journal-'));
+  const session = openSqliteSession(folder);
+  onTestFinished(() => {
+    session.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return session;
+}
+
+/** A connection with a journal; `fed` are the ids of the messages that Baileys was given. */
+function connect(session = temporarySession()) {
+  const ws = new EventEmitter();
+  const fed: string[] = [];
+  ws.on('CB:message', ({ attrs }: BinaryNode) => fed.push(attrs.id ?? ''));
+  const journal = new InboxJournal(baileys, { ws } as unknown as WASocket, session);
+  const receive = (id: string) => {
+    const enc = { tag: 'enc', attrs: { type: 'msg', v: '2' }, content: Buffer.from(`ciphertext of ${id}`) };
+    ws.emit('CB:message', { tag: 'message', attrs: { id, from: '900:3@lid', t: '1' }, content: [enc] });
+  };
+  return { journal, fed, receive, session };
+}
+
+const keyOf = (id: string) => ({ id, remoteJid: CHAT });
+
+it('feeds through again what was not stored, once, in order, and waits until it is', async () => {
+  const before = connect();
+  for (const id of ['A', 'B', 'C']) before.receive(id);
+  before.session.signal.plaintexts.put(hashOf(Buffer.from('ciphertext of B')), Buffer.from('b'));
+  before.journal.settle(keyOf('B'));
+  expect(before.session.signal.plaintexts.get(hashOf(Buffer.from('ciphertext of B')))).toBeUndefined();
+
+  const after = connect(before.session);
+  let isDrained = false;
+  const replaying = after.journal.replay().then(() => {
+    isDrained = true;
+  });
+  await expect.poll(() => after.fed).toEqual(['A', 'C']);
+  after.journal.settle(keyOf('A'));
+  await Promise.resolve();
+  expect(isDrained).toBe(false);
+  after.journal.settle(keyOf('C'));
+  await replaying;
+  expect(after.session.journal.replay()).toEqual([]);
+});
+
+it('does not wait for a duplicate, nor feed through what has just come again', async () => {
+  const before = connect();
+  before.receive('A');
+  before.receive('B');
+  const after = connect(before.session);
+  after.receive('B');
+  const replaying = after.journal.replay();
+  await expect.poll(() => after.fed).toEqual(['B', 'A']);
+  after.journal.settleDuplicate(hashOf(Buffer.from('ciphertext of A')));
+  await replaying;
+  expect(after.session.journal.replay().map(({ key }) => key)).toEqual([`B ${CHAT} `]);
+});
+
+it('gives up a stanza of which nothing ever comes', async () => {
+  const { session, receive } = connect();
+  receive('A');
+  for (let connection = 1; connection <= 4; connection += 1) {
+    const { journal, fed } = connect(session);
+    void journal.replay();
+    await expect.poll(() => fed).toEqual(['A']);
+  }
+  const last = connect(session);
+  await last.journal.replay();
+  expect(last.fed).toEqual([]);
+  expect(session.journal.replay()).toEqual([]);
+});
