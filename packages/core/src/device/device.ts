@@ -15,7 +15,7 @@ import { STABLE_MS } from './backoff.js';
 import { DeviceSession } from './device-session.js';
 import type { Login } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
-import { loginFailure } from './login-failure.js';
+import { loginEnd } from './login-end.js';
 import { isAtRest, logLabel } from './state.js';
 import { type Effect, type Input, transition } from './transition.js';
 
@@ -198,7 +198,7 @@ export class Device {
     const { account } = this.#record;
     if (state.name === 'connected' && account) this.#login?.move({ type: 'connected', account });
     if (state.name === 'connecting' && state.step === 'restarting') this.#login?.move({ type: 'scanned' });
-    if (isAtRest(state)) this.#login?.move({ type: 'failed', error: loginFailure(state) });
+    if (isAtRest(state)) this.#login?.move(loginEnd(state));
   }
 
   #schedule(effect: Effect): void {

@@ -1,27 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { bounds } from '../bounds.js';
-import type { Clock } from '../util/clock.js';
+import { testClock } from '../util/test-clock.js';
 import type { LoginStep } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
-
-/** A clock that stands still until told to go on. */
-function stoppedClock(): Clock & { pass(ms: number): void } {
-  let now = 0;
-  const timers = new Map<() => void, number>();
-  return {
-    now: () => now,
-    after(ms, run) {
-      timers.set(run, now + ms);
-      return () => timers.delete(run);
-    },
-    pass(ms) {
-      now += ms;
-      for (const [run, at] of [...timers]) {
-        if (at <= now && timers.delete(run)) run();
-      }
-    },
-  };
-}
 
 async function stepsOf(login: LoginAttempt): Promise<LoginStep['type'][]> {
   const types: LoginStep['type'][] = [];
@@ -31,7 +12,7 @@ async function stepsOf(login: LoginAttempt): Promise<LoginStep['type'][]> {
 
 describe('a login', () => {
   it('is a finite stream of steps with one outcome', async () => {
-    const login = new LoginAttempt(stoppedClock(), vi.fn());
+    const login = new LoginAttempt(testClock(), vi.fn());
     const steps = stepsOf(login);
     await Promise.resolve();
     login.move({ type: 'qr', qr: 'code', expiresAt: 1 });
@@ -43,7 +24,7 @@ describe('a login', () => {
   });
 
   it('gives somebody who joins late the latest step at once', async () => {
-    const login = new LoginAttempt(stoppedClock(), vi.fn());
+    const login = new LoginAttempt(testClock(), vi.fn());
     login.move({ type: 'qr', qr: 'code', expiresAt: 1 });
     login.cancel();
     expect(await stepsOf(login)).toEqual(['cancelled']);
@@ -51,14 +32,14 @@ describe('a login', () => {
 
   it('takes the device out of the login when it is cancelled, once', () => {
     const abandon = vi.fn();
-    const login = new LoginAttempt(stoppedClock(), abandon);
+    const login = new LoginAttempt(testClock(), abandon);
     login.cancel();
     login.cancel();
     expect(abandon.mock.calls).toEqual([['login_cancelled']]);
   });
 
   it('ends when its time is up', async () => {
-    const clock = stoppedClock();
+    const clock = testClock();
     const abandon = vi.fn();
     const login = new LoginAttempt(clock, abandon);
     clock.pass(bounds.loginMs);

@@ -155,7 +155,7 @@ export const errorCodes = {
     'never',
     422,
     'WhatsApp did not accept the message.',
-    'Check that the recipient is on WhatsApp. The number of the refusal is in the details.',
+    'Check that the recipient is on WhatsApp, and do not write to people who do not know you.',
   ),
   RECIPIENT_UNVERIFIED: describe(
     'refused',
