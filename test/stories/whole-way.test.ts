@@ -22,8 +22,8 @@ async function demoFlows(): Promise<FlowNode[]> {
     ['wharf-message-in', 'heard'],
     ['wharf-state-in', 'states'],
   ] as const) {
-    const node = flows.find((candidate) => candidate.type === type);
-    (node?.wires as string[][])[0]?.push(id);
+    const wires = flows.find((node) => node.type === type)?.wires as string[][] | undefined;
+    wires?.[0]?.push(id);
     flows.push(record(id, id, tab));
   }
   return flows;
