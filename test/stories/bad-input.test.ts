@@ -116,9 +116,10 @@ describe('bad input', () => {
     const storage = join(folder, 'storage');
     chmodSync(folder, 0o755);
     mkdirSync(storage, { mode: 0o555 });
-    // As somebody else than root, to whom modes mean nothing.
+    // As somebody else than root, to whom modes mean nothing; who may not be able to read this checkout either.
     const code = await runProgram(
       `import { openManager } from '@wharf/core';
+       await (await openManager({ storage: ${JSON.stringify(join(folder, 'other'))} })).close();
        process.setuid?.(65534);
        try { await openManager({ storage: ${JSON.stringify(storage)} }); } catch (error) { console.log(error.code); }`,
     );
