@@ -9,7 +9,11 @@ it.each<[DeviceState, string]>([
   [{ name: 'connecting', step: 'pairing' }, 'yellow ring scan QR'],
   [{ name: 'reconnecting', reason: 'connection_lost', attempt: 1 }, 'yellow ring reconnecting'],
   [{ name: 'disconnected', reason: 'stopped' }, 'red ring disconnected'],
+  [{ name: 'reconnecting', reason: 'in_use', attempt: 1 }, 'red ring in use elsewhere'],
   [{ name: 'disconnected', reason: 'created' }, 'grey ring not linked'],
+  [{ name: 'disconnected', reason: 'login_cancelled' }, 'grey ring not linked'],
+  [{ name: 'disconnected', reason: 'banned' }, 'red ring banned'],
+  [{ name: 'disconnected', reason: 'replaced' }, 'red ring replaced'],
   [{ name: 'logged_out', reason: 'unlinked_from_phone' }, 'red ring logged out'],
 ])('The badge of %o is a %s', (state, expected) => {
   const { fill, shape, text = '' } = statusOf(state);

@@ -18,11 +18,28 @@ export function statusOf(state: DeviceState): NodeStatus {
     case 'connecting':
       return ring('yellow', state.step === 'pairing' ? 'scanQr' : 'connecting');
     case 'reconnecting':
-      return ring('yellow', 'reconnecting');
+      return state.reason === 'in_use' ? ring('red', 'inUse') : ring('yellow', 'reconnecting');
     case 'logged_out':
       return ring('red', 'loggedOut');
     case 'disconnected':
-      return state.reason === 'created' ? ring('grey', 'notLinked') : ring('red', 'disconnected');
+      return whileDisconnected(state.reason);
+  }
+}
+
+type DisconnectedReason = Extract<DeviceState, { name: 'disconnected' }>['reason'];
+
+/** Only what a person has to act upon has words of its own. */
+function whileDisconnected(reason: DisconnectedReason): NodeStatus {
+  switch (reason) {
+    case 'created':
+    case 'login_cancelled':
+      return ring('grey', 'notLinked');
+    case 'banned':
+    case 'outdated':
+    case 'replaced':
+      return ring('red', reason);
+    default:
+      return ring('red', 'disconnected');
   }
 }
 
