@@ -9,12 +9,13 @@ import type { Consumer, EventHandler } from './events/consumer.js';
 import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
 import { assertNodeVersion } from './node-version.js';
+import type { Outbox } from './outbox/outbox.js';
 import { SessionFolders } from './store/folders.js';
 import type { Chat, DeviceRecord, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
 import type { Endpoint } from './types/endpoint.js';
 import { type DeviceId, isDeviceId, type MessageId, parseRecipient } from './types/ids.js';
-import type { Delivery, Message, OutboxItem, OutgoingMessage, Person } from './types/message.js';
+import type { Delivery, Message, OutboxItem, OutboxState, OutgoingMessage, Person } from './types/message.js';
 import { type Clock, systemClock } from './util/clock.js';
 import { withDeadline } from './util/deadline.js';
 import { type Logger, silentLogger } from './util/logger.js';
@@ -188,19 +189,32 @@ export class Manager {
   /**
    * Queues a text; it is on disk when the promise resolves, and goes out as soon as the device is connected.
    *
-   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, DEVICE_IN_USE, RECIPIENT_INVALID, MESSAGE_INVALID
+   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, DEVICE_IN_USE, RECIPIENT_INVALID, MESSAGE_INVALID, OPTION_INVALID
    */
   async send(id: string, message: OutgoingMessage): Promise<OutboxItem> {
     return this.#device(id).outbox.enqueue(message);
   }
 
-  /** Resolves when a queued message was sent or has failed, or as it is when the time is up. */
+  /** Resolves when a queued message has ended one way or another, or as it is when the time is up. */
   async waitForSend(
     id: string,
     messageId: string,
     { timeoutMs = bounds.waitForSendMs }: { timeoutMs?: number } = {},
   ): Promise<OutboxItem> {
-    return this.#device(id).outbox.waitFor(messageId as MessageId, timeoutMs);
+    return this.#sends(id).waitFor(messageId as MessageId, timeoutMs);
+  }
+
+  /** What the device owes and has sent, the newest first; of some states, or of all. */
+  async listSends(
+    id: string,
+    { states, limit = 100 }: { states?: OutboxState[]; limit?: number } = {},
+  ): Promise<OutboxItem[]> {
+    return this.#device(id).sends?.list(limit, states) ?? [];
+  }
+
+  /** Takes back a message that is still queued; one that is under way or has ended is returned as it is. */
+  async cancelSend(id: string, messageId: string): Promise<OutboxItem> {
+    return this.#sends(id).cancel(messageId as MessageId);
   }
 
   /** The newest messages of a chat, newest first. */
@@ -279,6 +293,12 @@ export class Manager {
 
   #assertOpen(): void {
     if (this.#closing) throw new WharfError('MANAGER_CLOSED');
+  }
+
+  #sends(id: string): Outbox {
+    const { sends } = this.#device(id);
+    if (!sends) throw new WharfError('MESSAGE_NOT_FOUND');
+    return sends;
   }
 
   #scoped(id: string) {

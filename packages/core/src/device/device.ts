@@ -16,8 +16,9 @@ import { DeviceSession } from './device-session.js';
 import type { Login } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
 import { loginEnd } from './login-end.js';
-import { isAtRest, logLabel } from './state.js';
+import { isAtRest } from './state.js';
 import { type Effect, type Input, transition } from './transition.js';
+import { writeDown } from './write-down.js';
 
 export interface DeviceSurroundings {
   store: Store;
@@ -91,6 +92,11 @@ export class Device {
     if (!scope || isAtRest(state) || state.name === 'connecting')
       throw new WharfError('DEVICE_NOT_CONNECTED');
     return this.#outboxOf(scope);
+  }
+
+  /** The queue to look into, in whatever state the device is; undefined while it has no account. */
+  get sends(): Outbox | undefined {
+    return this.scope && this.#outboxOf(this.scope);
   }
 
   /** Begins a login, or joins the one that is running. */
@@ -178,20 +184,9 @@ export class Device {
     } else {
       this.#outbox?.detach();
     }
-    if (!this.session.isForeign) this.#writeDown(state, previous, account);
+    if (!this.session.isForeign) writeDown(this.around, this.#record, previous, account);
     this.#moveLogin(state);
     onState(this.info, previous);
-  }
-
-  #writeDown(state: DeviceState, previous: DeviceState, account: DeviceInfo['account']): void {
-    const { store, log } = this.around;
-    const { id: deviceId } = this.#record;
-    store.transaction(() => {
-      store.devices.put(this.#record);
-      if (logLabel(state) === logLabel(previous)) return;
-      const jid = account ? { jid: account.jid } : {};
-      log.append({ type: 'device.state', deviceId, ...jid, payload: { state, previous } });
-    });
   }
 
   #moveLogin(state: DeviceState): void {
@@ -301,7 +296,7 @@ export class Device {
         if (scope) this.#outboxOf(scope).acknowledge(event.messageId, event.refusal);
         return;
       case 'delivery':
-        if (scope) store.forDevice(scope).messages.putDelivery(event.messageId, event.delivery);
+        if (scope) this.#outboxOf(scope).noteDelivery(event.messageId, event.delivery);
         return;
     }
   }
@@ -321,9 +316,9 @@ export class Device {
 
   #outboxOf(scope: Scope): Outbox {
     if (this.#outbox?.scope.jid !== scope.jid) {
-      const { store, clock, logger } = this.around;
+      const { store, log, clock, logger } = this.around;
       const own = this.#record.account ?? { jid: scope.jid };
-      this.#outbox = new Outbox(scope, { store, clock, logger, own });
+      this.#outbox = new Outbox(scope, { store, log, clock, logger, own });
     }
     return this.#outbox;
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeviceState } from '../types/device.js';
-import { type DeviceId, isDeviceId, type Jid } from '../types/ids.js';
-import type { Message } from '../types/message.js';
+import { type DeviceId, isDeviceId, type Jid, type MessageId } from '../types/ids.js';
+import type { Delivery, Message } from '../types/message.js';
 
 /** The `deviceId` of events that are about the log itself. */
 export const ALL_DEVICES = '*' as DeviceId;
@@ -18,6 +18,12 @@ export interface DeviceStateEvent {
   payload: { state: DeviceState; previous: DeviceState };
 }
 
+/** Emitted when a message of ours got further: to the server, to the recipient, read, played; or `error`, when it never will. */
+export interface MessageDeliveryEvent {
+  type: 'message.delivery';
+  payload: { messageId: MessageId; chat: Jid; delivery: Delivery };
+}
+
 /** Emitted to a consumer that was away so long that the events from `fromSeq` to `toSeq` are no longer kept. */
 export interface EventsMissedEvent {
   type: 'events.missed';
@@ -25,7 +31,8 @@ export interface EventsMissedEvent {
 }
 
 /** What can happen: one entry of the durable log. */
-export type WharfEvent = EventHeader & (MessageEvent | DeviceStateEvent | EventsMissedEvent);
+export type WharfEvent = EventHeader &
+  (MessageEvent | MessageDeliveryEvent | DeviceStateEvent | EventsMissedEvent);
 
 export type EventType = WharfEvent['type'];
 export type EventOf<T extends EventType> = Extract<WharfEvent, { type: T }>;
@@ -45,9 +52,15 @@ export interface EventHeader {
 }
 
 /** An event before the log has numbered it. */
-export type NewEvent = Pick<EventHeader, 'deviceId' | 'jid'> & (MessageEvent | DeviceStateEvent);
+export type NewEvent = Pick<EventHeader, 'deviceId' | 'jid'> &
+  (MessageEvent | MessageDeliveryEvent | DeviceStateEvent);
 
-export const eventTypes = ['message', 'device.state', 'events.missed'] as const satisfies EventType[];
+export const eventTypes = [
+  'message',
+  'message.delivery',
+  'device.state',
+  'events.missed',
+] as const satisfies EventType[];
 
 /** Which events a consumer reads, and where it begins when it has never read before. */
 export const consumerOptions = z.object({

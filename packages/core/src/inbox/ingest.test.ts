@@ -88,6 +88,7 @@ describe('ingest', () => {
       text: 'hello',
       state: 'sending',
       queuedAt: 1,
+      expiresAt: 2,
     });
     ingest(store, log, scope, message('OURS', { isFromMe: true }));
     ingest(store, log, scope, message('PHONE', { isFromMe: true }));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bounds } from '../bounds.js';
+import { EventLog } from '../events/log.js';
 import { openSqliteStore } from '../store/sqlite/store.js';
 import type { Scope, Store } from '../store/store.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
@@ -32,7 +33,14 @@ const wire: Wire = {
 };
 
 const texts = () => written.map(({ text }) => text);
-const open = () => new Outbox(scope, { store, clock, logger: silentLogger, own: { jid: scope.jid } });
+const open = () => {
+  const log = new EventLog(store, clock, silentLogger);
+  return new Outbox(scope, { store, log, clock, logger: silentLogger, own: { jid: scope.jid } });
+};
+const deliveries = () =>
+  store.events
+    .getAfter(0, { types: ['message.delivery'] }, 100)
+    .map((event) => (event.type === 'message.delivery' ? event.payload.delivery : undefined));
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'wharf-outbox-'));
@@ -102,13 +110,79 @@ describe('the outbox', () => {
     expect(texts()).toEqual(['broken', 'broken']);
   });
 
-  it('fails what the server refuses, and says so to whoever waits', async () => {
+  it.each([
+    [463, 'SEND_RESTRICTED'],
+    [479, 'SEND_MALFORMED'],
+    [400, 'SEND_REFUSED'],
+  ])(
+    'fails what the server refuses with %i as %s, and says so to whoever waits',
+    async (refusal, errorCode) => {
+      outbox.attach(wire);
+      const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+      const waiting = outbox.waitFor(messageId, 60_000);
+      outbox.acknowledge(messageId, refusal);
+      expect(await waiting).toMatchObject({ state: 'failed', errorCode });
+      expect(store.forDevice(scope).messages.getDelivery(messageId)).toBe('error');
+      expect(deliveries()).toEqual(['error']);
+    },
+  );
+
+  it('gives the same item for the same key, and sends it once', () => {
+    outbox.attach(wire);
+    const message = { to: vera, text: 'one', idempotencyKey: 'order 7' };
+    const { messageId } = outbox.enqueue(message);
+    expect(outbox.enqueue(message).messageId).toBe(messageId);
+    outbox.acknowledge(messageId, undefined);
+    expect(open().enqueue(message)).toMatchObject({ messageId, state: 'sent' });
+    expect(texts()).toEqual(['one']);
+  });
+
+  it('does not send what has waited for too long', async () => {
+    const { messageId } = outbox.enqueue({ to: vera, text: 'lunch?', expiresInMs: 60_000 });
+    const lasting = outbox.enqueue({ to: vera, text: 'dinner?' });
+    const waiting = outbox.waitFor(messageId, 600_000);
+    clock.pass(60_000);
+    expect(await waiting).toMatchObject({ state: 'expired', errorCode: 'SEND_EXPIRED' });
+    outbox.attach(wire);
+    expect(written.map(({ id }) => id)).toEqual([lasting.messageId]);
+  });
+
+  it('takes back what is queued, and not what is under way', () => {
+    const queued = outbox.enqueue({ to: vera, text: 'never mind' });
+    expect(outbox.cancel(queued.messageId).state).toBe('cancelled');
+    outbox.attach(wire);
+    const underWay = outbox.enqueue({ to: vera, text: 'too late' });
+    expect(outbox.cancel(underWay.messageId).state).toBe('sending');
+    expect(texts()).toEqual(['too late']);
+    expect(outbox.list(10).map(({ state }) => state)).toEqual(['sending', 'cancelled']);
+    expect(outbox.list(10, ['cancelled'])).toHaveLength(1);
+  });
+
+  it('tells the log how far a message got, each step once', () => {
     outbox.attach(wire);
     const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
-    const waiting = outbox.waitFor(messageId, 60_000);
-    outbox.acknowledge(messageId, 463);
-    expect(await waiting).toMatchObject({ state: 'failed', errorCode: 'SEND_REFUSED' });
-    expect(store.forDevice(scope).messages.getDelivery(messageId)).toBe('error');
+    outbox.acknowledge(messageId, undefined);
+    for (const delivery of ['delivered', 'read', 'delivered', 'read'] as const) {
+      outbox.noteDelivery(messageId, delivery);
+    }
+    expect(deliveries()).toEqual(['server', 'delivered', 'read']);
+  });
+
+  it('writes to somebody known by number in one conversation, whichever address is used', () => {
+    const lid = '900000000009@lid';
+    store.forDevice(scope).contacts.put({ jid: `${vera}@s.whatsapp.net` as Jid, lid: lid as Jid });
+    expect(outbox.enqueue({ to: lid, text: 'one' }).chat).toBe(`${vera}@s.whatsapp.net`);
+  });
+
+  it.each([
+    { idempotencyKey: '' },
+    { idempotencyKey: 'x'.repeat(256) },
+    { expiresInMs: 0 },
+    { expiresInMs: 1e12 },
+  ])('refuses %o and names the option', (options) => {
+    expect(() => outbox.enqueue({ to: vera, text: 'one', ...options })).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', details: { option: Object.keys(options)[0] } }),
+    );
   });
 
   it('tells who waits when a message is sent, or how it stands when the time is up', async () => {

@@ -1,68 +1,95 @@
 import { randomBytes } from 'node:crypto';
-import { bounds } from '../bounds.js';
+import { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.js';
-import { isWharfError, WharfError } from '../errors/errors.js';
+import { WharfError } from '../errors/errors.js';
+import type { EventLog } from '../events/log.js';
 import type { OutboxEntry, Scope, Store } from '../store/store.js';
-import { isGroupJid, type Jid, type MessageId, parseRecipient } from '../types/ids.js';
-import type { OutboxItem, OutgoingMessage, Person } from '../types/message.js';
+import { isGroupJid, isLid, type Jid, type MessageId, parseRecipient } from '../types/ids.js';
+import type { Delivery, OutboxItem, OutboxState, OutgoingMessage, Person } from '../types/message.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 import type { Wire } from '../wire/wire.js';
+import { OutboxWorker } from './worker.js';
 
 const LONGEST_TEXT = 65_536;
+const DAY_MS = 24 * 3_600_000;
 
-/** A message the server has not acknowledged is written this often in all, each time under the same id. */
-const ATTEMPTS = 3;
-
-/** Before a message whose writing failed at once is written again. */
-const PAUSE_MS = 2_000;
+const optionsSchema = z.object({
+  idempotencyKey: z.string().min(1).max(255).optional(),
+  expiresInMs: z
+    .number()
+    .int()
+    .positive()
+    .max(30 * DAY_MS)
+    .default(DAY_MS),
+});
 
 interface Surroundings {
   store: Store;
+  log: EventLog;
   clock: Clock;
   logger: Logger;
   own: Person;
 }
 
 /**
- * What one account owes to WhatsApp: queued on disk, sent in order within a chat, chats side by side.
+ * What one account owes to WhatsApp, kept on disk until the server has it, it is refused, or it is too late.
  *
- * An item is `sent` when the server has acknowledged it. When the link breaks, what was under way is queued again.
+ * An item is `sent` when the server has acknowledged it. Sent again after a broken link, it goes out under the same id.
  */
 export class Outbox {
-  #wire: Wire | undefined;
-  /** What is under way, with what calls off its next attempt. */
-  readonly #underWay = new Map<MessageId, () => void>();
+  readonly #worker: OutboxWorker;
   readonly #waiting = new Map<MessageId, Set<() => void>>();
+  #cancelExpiry: () => void = () => undefined;
 
   constructor(
     readonly scope: Scope,
-    private readonly surroundings: Surroundings,
+    private readonly around: Surroundings,
   ) {
-    this.#repository.requeue();
+    const { clock, logger } = around;
+    this.#worker = new OutboxWorker({
+      repository: this.#repository,
+      clock,
+      logger,
+      onEnd: (id, end) => (end === 'sent' ? this.#end(id, 'sent') : this.#end(id, 'failed', end.failed)),
+    });
   }
 
   /**
-   * Queues a text; it is on disk when this returns.
+   * Queues a text; it is on disk when this returns. A key that was used before gives the item it was used for.
    *
-   * @throws WharfError RECIPIENT_INVALID, MESSAGE_INVALID
+   * @throws WharfError RECIPIENT_INVALID, MESSAGE_INVALID, OPTION_INVALID
    */
-  enqueue({ to, text }: OutgoingMessage): OutboxItem {
-    const chat = parseRecipient(String(to ?? ''));
-    if (!chat) throw new WharfError('RECIPIENT_INVALID');
+  enqueue({ to, text, ...options }: OutgoingMessage): OutboxItem {
+    const recipient = parseRecipient(String(to ?? ''));
+    if (!recipient) throw new WharfError('RECIPIENT_INVALID');
     if (typeof text !== 'string' || text.length === 0 || text.length > LONGEST_TEXT) {
       throw new WharfError('MESSAGE_INVALID');
     }
+    const parsed = optionsSchema.safeParse(options);
+    if (!parsed.success) {
+      throw new WharfError('OPTION_INVALID', {
+        details: { option: String(parsed.error.issues[0]?.path[0]) },
+      });
+    }
+    const { idempotencyKey, expiresInMs } = parsed.data;
+    const known = idempotencyKey === undefined ? undefined : this.#repository.getByKey(idempotencyKey);
+    if (known) return itemOf(known);
+
+    const queuedAt = this.around.clock.now();
     const entry: OutboxEntry = {
       messageId: newMessageId(),
-      chat,
+      chat: this.#chatOf(recipient),
       text,
       state: 'queued',
-      queuedAt: this.surroundings.clock.now(),
+      queuedAt,
+      expiresAt: queuedAt + expiresInMs,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     };
     this.#remember(entry);
-    this.#drain();
-    return itemOf(entry);
+    this.#worker.drain();
+    this.#expire();
+    return this.get(entry.messageId);
   }
 
   /** The item as it is now. */
@@ -72,7 +99,18 @@ export class Outbox {
     return itemOf(entry);
   }
 
-  /** Resolves when the item is sent or has failed, or as it is when the time is up. */
+  /** The newest items first, of all states or of some. */
+  list(limit: number, states?: OutboxState[]): OutboxItem[] {
+    return this.#repository.getAll(limit, states).map(itemOf);
+  }
+
+  /** Takes back what is still queued; an item that is under way or has ended is returned as it is. */
+  cancel(id: MessageId): OutboxItem {
+    if (this.get(id).state === 'queued') this.#end(id, 'cancelled');
+    return this.get(id);
+  }
+
+  /** Resolves when the item has ended, or as it is when the time is up. */
   async waitFor(id: MessageId, timeoutMs: number): Promise<OutboxItem> {
     const item = this.get(id);
     if (hasEnded(item)) return item;
@@ -80,62 +118,68 @@ export class Outbox {
       const listeners = this.#waiting.get(id) ?? new Set();
       this.#waiting.set(id, listeners);
       const settle = () => {
-        cancel();
+        callOff();
         listeners.delete(settle);
         resolve(this.get(id));
       };
-      const cancel = this.surroundings.clock.after(timeoutMs, settle);
+      const callOff = this.around.clock.after(timeoutMs, settle);
       listeners.add(settle);
     });
   }
 
   /** Begins to send over a wire whose backlog is in. */
   attach(wire: Wire): void {
-    this.#wire = wire;
-    this.#drain();
+    this.#expire();
+    this.#worker.attach(wire);
   }
 
   /** Stops sending; what was under way is queued again. */
   detach(): void {
-    this.#wire = undefined;
-    for (const cancelNext of this.#underWay.values()) cancelNext();
-    this.#underWay.clear();
-    this.#repository.requeue();
+    this.#worker.detach();
   }
 
   /** Ends every wait: whoever waits gets the item as it is. */
   close(): void {
+    this.#cancelExpiry();
     this.detach();
     for (const listeners of this.#waiting.values()) for (const settle of listeners) settle();
   }
 
   /** The server's word on a message. */
   acknowledge(id: MessageId, refusal: number | undefined): void {
-    const { messages, outbox } = this.#scoped;
-    const entry = outbox.get(id);
-    if (!entry || hasEnded(entry)) return;
-    if (refusal === undefined) {
-      this.surroundings.store.transaction(() => {
-        outbox.putState(id, 'sent', this.surroundings.clock.now());
-        messages.putDelivery(id, 'server');
-      });
-      this.#settle(id);
-    } else {
-      this.#fail(id, 'SEND_REFUSED');
-    }
+    const entry = this.#repository.get(id);
+    if (entry && !hasEnded(entry)) this.#worker.acknowledge(id, refusal);
+  }
+
+  /** A receipt for a message of ours, also for one that the phone wrote. */
+  noteDelivery(id: MessageId, delivery: Delivery): void {
+    const { store, log } = this.around;
+    const { messages } = this.#scoped;
+    store.transaction(() => {
+      if (!messages.putDelivery(id, delivery)) return;
+      const chat = messages.get(id)?.chat;
+      const { deviceId, jid } = this.scope;
+      if (chat)
+        log.append({ type: 'message.delivery', deviceId, jid, payload: { messageId: id, chat, delivery } });
+    });
   }
 
   get #scoped() {
-    return this.surroundings.store.forDevice(this.scope);
+    return this.around.store.forDevice(this.scope);
   }
 
   get #repository() {
     return this.#scoped.outbox;
   }
 
+  /** A person known by number has one conversation, whichever of their addresses is used. */
+  #chatOf(recipient: Jid): Jid {
+    return isLid(recipient) ? (this.#scoped.contacts.getByLid(recipient)?.jid ?? recipient) : recipient;
+  }
+
   #remember(entry: OutboxEntry): void {
     const { messages, chats, outbox } = this.#scoped;
-    this.surroundings.store.transaction(() => {
+    this.around.store.transaction(() => {
       outbox.put(entry);
       chats.touch({ jid: entry.chat, lastMessageAt: entry.queuedAt });
       messages.put(
@@ -144,7 +188,7 @@ export class Outbox {
           chat: entry.chat,
           isGroup: isGroupJid(entry.chat),
           isFromMe: true,
-          sender: this.surroundings.own,
+          sender: this.around.own,
           content: { kind: 'text', text: entry.text },
           at: entry.queuedAt,
           isOffline: false,
@@ -154,52 +198,28 @@ export class Outbox {
     });
   }
 
-  #drain(): void {
-    const wire = this.#wire;
-    if (!wire) return;
-    for (let entry = this.#repository.claim(); entry; entry = this.#repository.claim()) {
-      this.#send(wire, entry.messageId, entry.chat, entry.text, 1);
-    }
-  }
-
-  #send(wire: Wire, id: MessageId, chat: Jid, text: string, attempt: number): void {
-    const next = () => {
-      if (this.#wire !== wire || !this.#underWay.has(id)) return;
-      if (attempt >= ATTEMPTS) this.#fail(id, 'CONNECTION_TIMED_OUT');
-      else this.#send(wire, id, chat, text, attempt + 1);
-    };
-    const { clock, logger } = this.surroundings;
-    this.#underWay.set(id, clock.after(bounds.acknowledgeMs, next));
-    wire.sendText(id, chat, text).catch((error: unknown) => {
-      if (this.#wire !== wire || !this.#underWay.has(id)) return;
-      // The wire knows that another attempt would not help.
-      if (isWharfError(error)) return this.#fail(id, error.code);
-      const name = error instanceof Error ? error.name : 'a thrown value';
-      logger.warn(`A message could not be written (${name}); attempt ${attempt} of ${ATTEMPTS}.`);
-      this.#underWay.get(id)?.();
-      this.#underWay.set(id, clock.after(PAUSE_MS, next));
+  #end(id: MessageId, state: 'sent' | 'failed' | 'expired' | 'cancelled', code?: ErrorCode): void {
+    this.around.store.transaction(() => {
+      this.#repository.putState(id, state, this.around.clock.now(), code);
+      this.noteDelivery(id, state === 'sent' ? 'server' : 'error');
     });
-  }
-
-  #fail(id: MessageId, code: ErrorCode): void {
-    const { messages, outbox } = this.#scoped;
-    this.surroundings.store.transaction(() => {
-      outbox.putState(id, 'failed', this.surroundings.clock.now(), code);
-      messages.putDelivery(id, 'error');
-    });
-    this.#settle(id);
-  }
-
-  #settle(id: MessageId): void {
-    this.#underWay.get(id)?.();
-    this.#underWay.delete(id);
     for (const settle of this.#waiting.get(id) ?? []) settle();
     this.#waiting.delete(id);
-    this.#drain();
+  }
+
+  /** Ends what has been queued for too long, and comes back when the next one has. */
+  #expire(): void {
+    const { clock } = this.around;
+    this.#cancelExpiry();
+    for (const { messageId } of this.#repository.getExpired(clock.now())) {
+      this.#end(messageId, 'expired', 'SEND_EXPIRED');
+    }
+    const next = this.#repository.nextExpiry();
+    if (next !== undefined) this.#cancelExpiry = clock.after(next - clock.now(), () => this.#expire());
   }
 }
 
-const hasEnded = ({ state }: OutboxItem): boolean => state === 'sent' || state === 'failed';
+const hasEnded = ({ state }: OutboxItem): boolean => state !== 'queued' && state !== 'sending';
 
 const itemOf = ({ text: _, ...item }: OutboxEntry): OutboxItem => item;
 

@@ -78,8 +78,8 @@ export interface MessageRepository {
   get(id: MessageId): Message | undefined;
   /** The newest messages of a chat, newest first. */
   getOfChat(chat: Jid, limit: number): Message[];
-  /** Moves the delivery of a message of ours forward; never back. */
-  putDelivery(id: MessageId, delivery: Delivery): void;
+  /** Moves the delivery of a message of ours forward, never back; false when that changes nothing. */
+  putDelivery(id: MessageId, delivery: Delivery): boolean;
   getDelivery(id: MessageId): Delivery | undefined;
 }
 
@@ -112,8 +112,15 @@ export interface OutboxEntry extends OutboxItem {
 export interface OutboxRepository {
   put(entry: OutboxEntry): void;
   get(id: MessageId): OutboxEntry | undefined;
-  /** Takes the oldest queued item of a chat that has none being sent, and marks it as being sent. */
-  claim(): OutboxEntry | undefined;
+  getByKey(idempotencyKey: string): OutboxEntry | undefined;
+  /** The newest first. */
+  getAll(limit: number, states?: OutboxState[]): OutboxEntry[];
+  /** What is queued although its time is up. */
+  getExpired(now: number): OutboxEntry[];
+  /** When the time of the next queued item is up. */
+  nextExpiry(): number | undefined;
+  /** Takes the oldest queued item of a chat that has none being sent and whose time is not up, and marks it as being sent. */
+  claim(now: number): OutboxEntry | undefined;
   putState(id: MessageId, state: OutboxState, at: number, errorCode?: string): void;
   /** Puts back what was being sent when the link broke; it goes out again under the same id. */
   requeue(): void;

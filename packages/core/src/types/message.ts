@@ -37,18 +37,31 @@ export interface OutgoingMessage {
   /** A phone number with country code, or a JID. */
   to: string;
   text: string;
+  /**
+   * The caller's own name for this send, unique on the device, 1 to 255 characters: the same key again gives the same
+   * item and sends nothing. For whoever may repeat a call without knowing whether the first one got through.
+   */
+  idempotencyKey?: string;
+  /** How long it may wait in the queue, in milliseconds; default a day, at the most 30. Then it is `expired`. */
+  expiresInMs?: number;
 }
 
-/** `queued`: kept on disk. `sending`: on its way. `sent`: the server has it. `failed`: refused for good. */
-export type OutboxState = 'queued' | 'sending' | 'sent' | 'failed';
+/**
+ * Where a message stands: `queued` (on disk), `sending` (written, not acknowledged), and how it ended: `sent` (the server
+ * has it), `failed` (refused for good), `expired` (queued for too long), `cancelled` (taken back by the caller).
+ */
+export type OutboxState = 'queued' | 'sending' | 'sent' | 'failed' | 'expired' | 'cancelled';
 
-/** A message owed to WhatsApp. The id is made when it is queued and never changes. */
+/** A message owed to WhatsApp. The id is made when it is queued and never changes. Times are epoch milliseconds. */
 export interface OutboxItem {
   messageId: MessageId;
   chat: Jid;
   state: OutboxState;
   queuedAt: number;
+  /** When it is too late to begin sending it. */
+  expiresAt: number;
   sentAt?: number;
+  idempotencyKey?: string;
   /** The code of the WharfError it failed with. */
   errorCode?: string;
 }

@@ -46,7 +46,7 @@ export interface Wire {
   /**
    * Writes a text under an id of ours. Resolves when the frame is written; `acknowledged` follows.
    *
-   * @throws WharfError RECIPIENT_UNVERIFIED, which another attempt does not mend; any other error may pass
+   * @throws WharfError RECIPIENT_UNVERIFIED or RECIPIENT_NOT_ON_WHATSAPP, which another attempt does not mend; any other error may pass
    */
   sendText(messageId: MessageId, chat: Jid, text: string): Promise<void>;
   /** Asks the server to unlink this device. Resolves when it has answered. */

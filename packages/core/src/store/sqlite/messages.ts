@@ -50,7 +50,7 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
     getOfChat: (chat, limit) => (getOfChat.all(account, chat, limit) as string[]).map(parseMessage),
     putDelivery(id: MessageId, delivery) {
       const earlier = DELIVERY_ORDER.slice(0, DELIVERY_ORDER.indexOf(delivery));
-      putDelivery.run({ account, id, delivery, earlier: JSON.stringify(earlier) });
+      return putDelivery.run({ account, id, delivery, earlier: JSON.stringify(earlier) }).changes > 0;
     },
     getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
   });

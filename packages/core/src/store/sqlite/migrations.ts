@@ -58,9 +58,12 @@ export const wharfMigrations: Migration[] = [
     text TEXT NOT NULL,
     state TEXT NOT NULL,
     queued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
+    idempotency_key TEXT,
     error_code TEXT,
-    UNIQUE (account, id)
+    UNIQUE (account, id),
+    UNIQUE (account, idempotency_key)
   ) STRICT;
   CREATE INDEX outbox_open ON outbox (account, state, chat, seq) WHERE state IN ('queued', 'sending');
 

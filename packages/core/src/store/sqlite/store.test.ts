@@ -89,20 +89,27 @@ describe('the store', () => {
   it('gives out one queued item per chat at a time, the oldest first', () => {
     const { outbox } = withDevices('a').forDevice(scopeOf('a', '1@s.whatsapp.net'));
     const put = (id: string, chat: string) =>
-      outbox.put({ messageId: id as MessageId, chat: chat as Jid, text: id, state: 'queued', queuedAt: 1 });
+      outbox.put({
+        messageId: id as MessageId,
+        chat: chat as Jid,
+        text: id,
+        state: 'queued',
+        queuedAt: 1,
+        expiresAt: 9,
+      });
     put('v1', vera);
     put('v2', vera);
     put('w1', '15550008@s.whatsapp.net');
-    expect([outbox.claim(), outbox.claim(), outbox.claim()].map((entry) => entry?.messageId)).toEqual([
+    expect([outbox.claim(5), outbox.claim(5), outbox.claim(5)].map((entry) => entry?.messageId)).toEqual([
       'v1',
       'w1',
       undefined,
     ]);
     outbox.putState('v1' as MessageId, 'sent', 2);
-    expect(outbox.claim()?.messageId).toBe('v2');
+    expect(outbox.claim(5)?.messageId).toBe('v2');
     outbox.requeue();
     expect(outbox.count('queued')).toBe(2);
-    expect(outbox.claim()?.messageId).toBe('v2');
+    expect(outbox.claim(5)?.messageId).toBe('v2');
   });
 
   it('forgets everything of a device that is deleted', () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Boom } from '@hapi/boom';
-import type { AuthenticationCreds, ConnectionState, WASocket } from '@whiskeysockets/baileys';
+import type { AuthenticationCreds, ConnectionState, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
 import { bounds } from '../../bounds.js';
 import { WharfError } from '../../errors/errors.js';
 import type { Account } from '../../types/device.js';
@@ -37,6 +37,8 @@ class BaileysWire implements Wire {
   readonly #journal: InboxJournal;
   #replaying: Promise<void> = Promise.resolve();
   #cancelWatchdog: () => void;
+  /** Phone numbers that were looked up over this connection. */
+  readonly #isOnWhatsApp = new Set<string>();
   #isClosed = false;
   #isSynced = false;
   #isOpen = false;
@@ -81,12 +83,22 @@ class BaileysWire implements Wire {
   }
 
   async sendText(messageId: MessageId, chat: string, text: string): Promise<void> {
+    await this.#assertOnWhatsApp(chat);
     try {
       await this.#socket.sendMessage(chat, { text }, { messageId });
     } catch (error) {
       const isForged = error instanceof SignalError && error.failure === 'forged';
       throw isForged ? new WharfError('RECIPIENT_UNVERIFIED', { cause: error }) : error;
     }
+  }
+
+  /** A message to a number that is not on WhatsApp is acknowledged like any other; so strangers are looked up first. */
+  async #assertOnWhatsApp(chat: string): Promise<void> {
+    const phone = phoneOf(chat);
+    if (!phone || this.#isOnWhatsApp.has(phone) || this.options.session.signal.lids.get(phone)) return;
+    const [found] = (await this.#socket.onWhatsApp(chat)) ?? [];
+    if (!found?.exists) throw new WharfError('RECIPIENT_NOT_ON_WHATSAPP');
+    this.#isOnWhatsApp.add(phone);
   }
 
   async logout(): Promise<void> {
@@ -131,15 +143,12 @@ class BaileysWire implements Wire {
         const message = readMessage(this.baileys, raw, { own: this.#own(), isOffline: type === 'append' });
         // One that cannot be read is asked for again, and comes as a new stanza.
         if (!message || this.#emit({ type: 'message', message })) this.#journal.settle(raw.key);
+        // A receipt within 100 ms of our send is folded into its echo.
+        this.#emitDelivery(raw.key, raw.status);
       }
     });
     ev.on('messages.update', (updates) => {
-      for (const { key, update } of updates) {
-        const delivery = deliveryOf(update.status);
-        if (key.fromMe && key.id && delivery) {
-          this.#emit({ type: 'delivery', messageId: key.id as MessageId, delivery });
-        }
-      }
+      for (const { key, update } of updates) this.#emitDelivery(key, update.status);
     });
   }
 
@@ -184,6 +193,11 @@ class BaileysWire implements Wire {
     void withDeadline(this.#replaying, bounds.syncMs, () => undefined).then(() =>
       this.#emit({ type: 'synced' }),
     );
+  }
+
+  #emitDelivery({ id, fromMe }: WAMessageKey, status: number | null | undefined): void {
+    const delivery = deliveryOf(status);
+    if (fromMe && id && delivery) this.#emit({ type: 'delivery', messageId: id as MessageId, delivery });
   }
 
   #emitAccount(type: 'paired' | 'opened'): void {

@@ -67,7 +67,7 @@ async function settle(manager: Manager, deviceId: string, item: OutboxItem): Pro
   if (item.state === 'queued' && (await manager.getDevice(deviceId)).state.name === 'reconnecting')
     return item;
   const settled = await manager.waitForSend(deviceId, item.messageId);
-  if (settled.state === 'failed') {
+  if (settled.state === 'failed' || settled.state === 'expired') {
     const { errorCode = '', messageId } = settled;
     const code = errorCode in errorCodes ? (errorCode as ErrorCode) : 'SEND_REFUSED';
     throw new WharfError(code, { details: { messageId } });
