@@ -29,7 +29,12 @@ describe('ten devices in one manager', () => {
 
       await Promise.all(
         ids.map((id) =>
-          heard.get(id)?.until(`${id} has heard the nine others`, (events) => events.length >= 9),
+          heard
+            .get(id)
+            ?.until(
+              `${id} has heard the nine others`,
+              (events) => events.filter(({ type }) => type === 'message').length >= 9,
+            ),
         ),
       );
       for (const id of ids) {
