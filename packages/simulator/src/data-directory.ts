@@ -10,6 +10,7 @@ import type { Logger } from './logger.js';
 const SAVE_DELAY_MS = 200;
 const SERVER_FILE = 'server.json';
 const ACCOUNTS_FOLDER = 'accounts';
+const MEDIA_FOLDER = 'media';
 
 /** Makes the keys of a server that starts for the first time. */
 export function createServerState(): ServerState {
@@ -43,6 +44,11 @@ export class DataDirectory {
         `Cannot use ${folder} as the data directory: ${(error as Error).message}`,
       );
     }
+  }
+
+  /** The folder for attachments and the certificates of their host. */
+  get mediaFolder(): string {
+    return join(this.#folder, MEDIA_FOLDER);
   }
 
   /** The keys of the server, made and saved the first time. */

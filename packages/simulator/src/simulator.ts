@@ -11,12 +11,15 @@ import { type Listener, listen } from './control/server.js';
 import { createServerState, DataDirectory } from './data-directory.js';
 import { SimulatorError } from './errors.js';
 import { type Logger, silentLogger } from './logger.js';
+import { MediaHost } from './media/media-host.js';
 import { parseJid } from './stanza/jid.js';
 
 /** How to start a simulator. */
 export interface SimulatorOptions {
   /** TCP port on 127.0.0.1; 0 (the default) takes a free one. */
   port?: number;
+  /** TCP port of the media host on 127.0.0.1; by default the one after `port`, or any free one if that is taken. */
+  mediaPort?: number;
   /** Folder that keeps everything across restarts; without it the simulator forgets all when it stops. */
   dataDir?: string;
   /** How long a virtual phone takes to confirm a message, and then to read it; 200 by default. Milliseconds. */
@@ -32,6 +35,10 @@ export interface SimulatorEndpoint {
   http: string;
   /** The public key (32 bytes, hex) of the root that vouches for the server. */
   noiseRootPublicKey: string;
+  /** The media host, such as `https://127.0.0.1:8384`. */
+  media: string;
+  /** The file with the certificate of the media host's test CA; `NODE_EXTRA_CA_CERTS` takes it. */
+  ca: string;
 }
 
 /** A linked device, as its phone lists it. */
@@ -80,15 +87,26 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const logger = options.logger ?? silentLogger;
   const data = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir, logger);
   const keys = data?.loadServer() ?? createServerState();
+  const media = await MediaHost.start({
+    folder: data?.mediaFolder,
+    port: options.mediaPort ?? (options.port ? options.port + 1 : 0),
+    logger,
+  });
   const directory = new Directory({
     receiptDelayMs: options.receiptDelayMs ?? 200,
     logger,
+    media,
     accountChanged: (account) => data?.saveAccount(account.state),
   });
   for (const state of data?.loadAccounts() ?? []) directory.restore(state);
   await data?.flush();
-  const simulator = new Simulator(directory, data, keys, logger);
-  await simulator.listen(options.port ?? 0);
+  const simulator = new Simulator(directory, data, keys, logger, media);
+  try {
+    await simulator.listen(options.port ?? 0);
+  } catch (error) {
+    await media.close();
+    throw error;
+  }
   return simulator;
 }
 
@@ -99,6 +117,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
   readonly #chat: ChatServer;
   readonly #rootKey: Buffer;
   readonly #logger: Logger;
+  readonly #media: MediaHost;
   #listener: Listener | undefined;
   #closing: Promise<void> | undefined;
 
@@ -108,8 +127,10 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     data: DataDirectory | undefined,
     keys: ReturnType<typeof createServerState>,
     logger: Logger,
+    media: MediaHost,
   ) {
     super();
+    this.#media = media;
     this.#directory = directory;
     this.#data = data;
     this.#rootKey = keys.root.public;
@@ -128,7 +149,14 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       ws: `ws://127.0.0.1:${port}/ws/chat`,
       http: `http://127.0.0.1:${port}`,
       noiseRootPublicKey: this.#rootKey.toString('hex'),
+      media: this.#media.url(''),
+      ca: this.#media.caFile,
     };
+  }
+
+  /** The certificate of the test CA that vouches for the media host, PEM. */
+  get caCertificate(): string {
+    return this.#media.ca;
   }
 
   /** @internal Called once, by `createSimulator`. */
@@ -252,7 +280,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#chat.close();
-      await this.#listener?.close();
+      await Promise.all([this.#listener?.close(), this.#media.close()]);
       await this.#data?.close();
     })();
     return this.#closing;

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Logger } from '../logger.js';
+import type { MediaHost } from '../media/media-host.js';
 import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
 import { Account, createAccountState } from './account.js';
 import type { Device } from './device.js';
@@ -22,6 +23,8 @@ export interface DirectoryOptions {
   /** How long a virtual phone takes to confirm what it received, in milliseconds. */
   receiptDelayMs: number;
   logger: Logger;
+  /** Where attachments are kept; without it nothing can be uploaded. */
+  media?: MediaHost | undefined;
   /** Called with every account that changed, so that it can be saved. */
   accountChanged?: (account: Account) => void;
 }
@@ -31,6 +34,7 @@ export class Directory extends EventEmitter<DirectoryEvents> {
   readonly relay = new Relay(this);
   readonly receiptDelayMs: number;
   readonly logger: Logger;
+  readonly media: MediaHost | undefined;
   readonly accountChanged: (account: Account) => void;
   readonly #byPhone = new Map<string, Account>();
   readonly #byLid = new Map<string, Account>();
@@ -39,6 +43,7 @@ export class Directory extends EventEmitter<DirectoryEvents> {
     super();
     this.receiptDelayMs = options.receiptDelayMs;
     this.logger = options.logger;
+    this.media = options.media;
     this.accountChanged = options.accountChanged ?? (() => {});
   }
 

@@ -5,7 +5,7 @@ import { type AddressSpace, addressSpaceOf, formatJid, LID_SERVER, PN_SERVER } f
 import { bigEndian, bytesOf, childOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Account } from './account.js';
 import { type Bundle, bundleStanzas, readRetryBundle } from './bundle.js';
-import { pad, readContent, unpad } from './content.js';
+import { pad, readContent, stanzaTypeOf, unpad } from './content.js';
 import { type Device, deviceAddress } from './device.js';
 import { SignalSide } from './signal.js';
 import type { ChatMessage, Delivery } from './state.js';
@@ -50,19 +50,23 @@ export class Phone implements Device {
    * @returns the message as the phone shows it, already handed to the server.
    */
   send(to: Account, text: string, space?: AddressSpace): Promise<ChatMessage> {
+    return this.sendMessage(to, { conversation: text }, space);
+  }
+
+  /** Like {@link send}, for any kind of content. */
+  sendMessage(to: Account, content: proto.IMessage, space?: AddressSpace): Promise<ChatMessage> {
     return this.#inTurn(async () => {
       const chatSpace = space ?? this.account.state.addressSpaces.get(to.lid) ?? 'lid';
       const message: ChatMessage = {
         id: createMessageId(),
         chat: to.pnJid,
         fromMe: true,
-        text,
-        kind: 'conversation',
+        ...(readContent(content) ?? { text: '', kind: 'unknown' }),
         at: Date.now(),
         delivery: 'pending',
       };
       this.#keep(message);
-      await this.#transmit(message.id, { to: addressIn(to, chatSpace), message: { conversation: text } });
+      await this.#transmit(message.id, { to: addressIn(to, chatSpace), message: content });
       this.#noteDelivery(message.id, 'server');
       return message;
     });
@@ -210,7 +214,7 @@ export class Phone implements Device {
     }
     this.account.directory.relay.message(
       this,
-      stanza('message', { id, to, type: 'text' }, [stanza('participants', {}, participants)]),
+      stanza('message', { id, to, type: stanzaTypeOf(message) }, [stanza('participants', {}, participants)]),
     );
   }
 

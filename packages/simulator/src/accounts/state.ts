@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attachmentSchema } from '../media/attachment.js';
 import type { Stanza } from '../stanza/node.js';
 
 /*
@@ -66,6 +67,8 @@ export const chatMessage = z.object({
   /** Epoch milliseconds. */
   at: z.number(),
   delivery: deliverySchema,
+  /** Where its attachment is and how to decrypt it. */
+  media: attachmentSchema.optional(),
 });
 export type ChatMessage = z.infer<typeof chatMessage>;
 

@@ -22,6 +22,7 @@ export function addRoutes(app: FastifyInstance, simulator: Simulator): void {
   app.get('/accounts', async () => simulator.accounts());
   app.get('/statistics', async () => simulator.statistics());
   app.get('/endpoint', async () => simulator.endpoint);
+  app.get('/ca.pem', (_request, reply) => reply.type('application/x-pem-file').send(simulator.caCertificate));
 
   app.post('/phones/scan', async (request) => {
     const { qr, ...options } = scanBody.parse(request.body);
