@@ -224,6 +224,11 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     return viewAccount(this.#find(address));
   }
 
+  /** The person with this phone number or JID, contact or not: what a person can do. @throws SimulatorError 404 */
+  phone(address: string): Contact {
+    return new Contact(this.#find(address));
+  }
+
   /** What the phone of an account shows, oldest first: received, and sent by it or its linked devices. */
   phoneMessages(address: string): ChatMessage[] {
     return this.#find(address).state.messages.map((message) => ({ ...message }));

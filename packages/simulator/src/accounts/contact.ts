@@ -1,4 +1,5 @@
 import { SimulatorError } from '../errors.js';
+import { Attachments } from '../media/attachments.js';
 import { addressSpaceOf, parseJid } from '../stanza/jid.js';
 import type { Account } from './account.js';
 import type { ChatMessage } from './state.js';
@@ -29,6 +30,11 @@ export class Contact {
   /** The LID JID. */
   get lid(): string {
     return this.#account.lidJid;
+  }
+
+  /** The files in its chats. */
+  get attachments(): Attachments {
+    return new Attachments(this.#account);
   }
 
   /** Everything the contact's phone shows, oldest first; at most the last 1,000 messages. */

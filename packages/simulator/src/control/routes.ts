@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Contact } from '../accounts/contact.js';
 import type { Simulator } from '../simulator.js';
+import { addMediaRoutes } from './media-routes.js';
 
 const phone = z
   .string()
@@ -19,10 +20,10 @@ const deviceParameters = address.extend({ id: z.coerce.number().int() });
 
 /** The JSON control API; an `:address` is a phone number, a PN JID or a LID JID. */
 export function addRoutes(app: FastifyInstance, simulator: Simulator): void {
+  addMediaRoutes(app, simulator);
   app.get('/accounts', async () => simulator.accounts());
   app.get('/statistics', async () => simulator.statistics());
   app.get('/endpoint', async () => simulator.endpoint);
-  app.get('/ca.pem', (_request, reply) => reply.type('application/x-pem-file').send(simulator.caCertificate));
 
   app.post('/phones/scan', async (request) => {
     const { qr, ...options } = scanBody.parse(request.body);

@@ -57,3 +57,54 @@ export function blobTokenOf(attachment: Attachment): string {
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
+
+/** Where an uploaded file is, and what opens it. */
+export interface UploadedFile {
+  url: string;
+  directPath: string;
+  mediaKey: Buffer;
+  fileSha256: Buffer;
+  fileEncSha256: Buffer;
+  fileLength: number;
+}
+
+/** What a message says about its file besides where it is. */
+export interface FileDescription {
+  kind: AttachmentKind;
+  mimetype: string;
+  caption?: string;
+  fileName?: string;
+  seconds?: number;
+  width?: number;
+  height?: number;
+  thumbnail?: Uint8Array;
+}
+
+/** The message that carries an uploaded file. */
+export function attachmentMessage(file: FileDescription, uploaded: UploadedFile): proto.IMessage {
+  const { kind, mimetype, seconds, width, height } = file;
+  const common = { ...uploaded, mimetype, mediaKeyTimestamp: Math.floor(Date.now() / 1000) };
+  const caption = file.caption === undefined ? {} : { caption: file.caption };
+  const size = { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) };
+  const length = seconds === undefined ? {} : { seconds };
+  const jpegThumbnail = file.thumbnail ? { jpegThumbnail: file.thumbnail } : {};
+  switch (kind) {
+    case 'image':
+      return { imageMessage: { ...common, ...caption, ...size, ...jpegThumbnail } };
+    case 'video':
+      return { videoMessage: { ...common, ...caption, ...size, ...length, ...jpegThumbnail } };
+    case 'audio':
+    case 'voice':
+      return { audioMessage: { ...common, ...length, ptt: kind === 'voice' } };
+    case 'document': {
+      const fileName = file.fileName ?? 'file';
+      const documentMessage = { ...common, ...caption, ...jpegThumbnail, fileName, title: fileName };
+      // A document with a caption travels in a wrapper, which older clients do not open.
+      return file.caption === undefined
+        ? { documentMessage }
+        : { documentWithCaptionMessage: { message: { documentMessage } } };
+    }
+    case 'sticker':
+      return { stickerMessage: { ...common, ...size } };
+  }
+}
