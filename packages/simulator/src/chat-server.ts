@@ -5,6 +5,7 @@ import type { ServerState } from './accounts/state.js';
 import { dispatch } from './handlers/dispatch.js';
 import { findLogin, logIn, refuseLogin } from './handlers/login.js';
 import { PairingDesk } from './handlers/pairing.js';
+import type { QrLifetime } from './handlers/qr-refs.js';
 import { ClientSession } from './handlers/session.js';
 import type { Logger } from './logger.js';
 import type { Stanza } from './stanza/node.js';
@@ -17,6 +18,8 @@ const UNKNOWN_KEPT = 100;
 export interface ChatStatistics {
   connectionsOpened: number;
   connectionsOpen: number;
+  /** Handshakes in one round trip (Noise IK), by clients that remembered the server's key. */
+  resumed: number;
   /** Stanzas no handler knew; a client that works in every respect leaves this at 0. */
   unknownStanzas: number;
   /** Connections that broke the protocol: bad frames, failed decryption, a handshake that never ended. */
@@ -25,7 +28,7 @@ export interface ChatStatistics {
 
 /** The chat side of the server: every WebSocket that reaches it becomes a pairing or a logged-in client. */
 export class ChatServer {
-  readonly pairing = new PairingDesk();
+  readonly pairing: PairingDesk;
   /** Descriptions of the last stanzas no handler knew. */
   readonly unknown: string[] = [];
   readonly #directory: Directory;
@@ -34,14 +37,16 @@ export class ChatServer {
   readonly #logger: Logger;
   readonly #onConnection: (happening: { jid?: string; open: boolean }) => void;
   readonly #connections = new Set<Connection>();
-  readonly #counts = { connectionsOpened: 0, unknownStanzas: 0, faults: 0 };
+  readonly #counts = { connectionsOpened: 0, resumed: 0, unknownStanzas: 0, faults: 0 };
 
   constructor(
     directory: Directory,
     keys: ServerState,
     logger: Logger,
     onConnection: (happening: { jid?: string; open: boolean }) => void,
+    qrLifetime: QrLifetime,
   ) {
+    this.pairing = new PairingDesk(qrLifetime);
     this.#directory = directory;
     this.#keys = keys;
     this.#certificateChain = createCertificateChain(keys);
@@ -63,7 +68,8 @@ export class ChatServer {
       this.#logger.warn(`A client connection broke the protocol and was closed: ${error.message}`);
     });
     connection.on('close', () => this.#connections.delete(connection));
-    connection.once('open', ({ payload, clientStatic }) => {
+    connection.once('open', ({ payload, clientStatic, isResumed }) => {
+      if (isResumed) this.#counts.resumed += 1;
       if (payload.devicePairingData)
         return this.pairing.welcome(connection, clientStatic, payload.devicePairingData);
       const companion = findLogin(this.#directory, payload, clientStatic);

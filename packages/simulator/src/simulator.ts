@@ -10,6 +10,7 @@ import { closeWith } from './control/faults.js';
 import { type Listener, listen } from './control/server.js';
 import { createServerState, DataDirectory } from './data-directory.js';
 import { SimulatorError } from './errors.js';
+import type { QrLifetime } from './handlers/qr-refs.js';
 import { type Logger, silentLogger } from './logger.js';
 import { MediaHost } from './media/media-host.js';
 import { parseJid } from './stanza/jid.js';
@@ -24,6 +25,8 @@ export interface SimulatorOptions {
   dataDir?: string;
   /** How long a virtual phone takes to confirm a message, and then to read it; 200 by default. Milliseconds. */
   receiptDelayMs?: number;
+  /** How long clients show their QR codes: 60 s the first, 20 s each of the other five. */
+  qrLifetime?: QrLifetime;
   logger?: Logger;
 }
 
@@ -100,7 +103,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   });
   for (const state of data?.loadAccounts() ?? []) directory.restore(state);
   await data?.flush();
-  const simulator = new Simulator(directory, data, keys, logger, media);
+  const simulator = new Simulator(directory, data, keys, logger, media, options);
   try {
     await simulator.listen(options.port ?? 0);
   } catch (error) {
@@ -128,6 +131,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     keys: ReturnType<typeof createServerState>,
     logger: Logger,
     media: MediaHost,
+    options: SimulatorOptions,
   ) {
     super();
     this.#media = media;
@@ -135,7 +139,13 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     this.#data = data;
     this.#rootKey = keys.root.public;
     this.#logger = logger;
-    this.#chat = new ChatServer(directory, keys, logger, (happening) => this.emit('connection', happening));
+    this.#chat = new ChatServer(
+      directory,
+      keys,
+      logger,
+      (happening) => this.emit('connection', happening),
+      options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
+    );
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));
     directory.on('paired', (happening) => this.emit('paired', happening));
@@ -186,6 +196,34 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     );
     await this.#data?.flush();
     return { phone: companion.account.phone, jid: companion.jid, lid: companion.lidJid };
+  }
+
+  /**
+   * Types the pairing code that a client shows on the phone with this number, and links that client.
+   *
+   * @param code as the client shows it; dashes, spaces and small letters do not matter.
+   * @throws SimulatorError 403 `CODE_WRONG` (three attempts) or `PASSKEY_REQUIRED`, 404 if no client shows a code for
+   * this number, 409, 410 or 502, with a sentence for each.
+   */
+  async enterCode(
+    code: string,
+    { phone, name }: { phone: string; name?: string },
+  ): Promise<{ phone: string; jid: string; lid: string }> {
+    const companion = await this.#chat.pairing.enterCode(code, phone, () =>
+      this.#directory.findOrCreate(phone, name),
+    );
+    await this.#data?.flush();
+    return { phone, jid: companion.jid, lid: companion.lidJid };
+  }
+
+  /**
+   * Says whether an account links devices only with its passkey: clients that cannot use one are then left waiting,
+   * as WhatsApp does it. An account that is new is made.
+   */
+  setPasskey(phone: string, isRequired: boolean): void {
+    const account = this.#directory.findOrCreate(phone);
+    account.state.isPasskeyGated = isRequired;
+    account.changed();
   }
 
   /**

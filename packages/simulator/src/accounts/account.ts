@@ -1,4 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { createAppState } from '../appstate/state.js';
+import { createSenderKeysState } from '../groups/sender-keys.js';
+import { createProfile } from '../profile/state.js';
 import { formatJid, LID_SERVER, PN_SERVER } from '../stanza/jid.js';
 import { Companion, type Device } from './device.js';
 import type { Directory } from './directory.js';
@@ -17,6 +20,7 @@ export function createAccountState(phone: string, lid: string, name: string): Ac
     name,
     isContact: false,
     autoRead: true,
+    isPasskeyGated: false,
     rawId: randomInt(1, 2 ** 31),
     nextDeviceId: 1,
     signal: createSignalState(),
@@ -25,6 +29,10 @@ export function createAccountState(phone: string, lid: string, name: string): Ac
     messages: [],
     routes: new Map(),
     sent: new Map(),
+    secrets: new Map(),
+    senderKeys: createSenderKeysState(),
+    appState: createAppState(),
+    profile: createProfile(),
     addressSpaces: new Map(),
   };
 }

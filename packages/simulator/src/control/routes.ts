@@ -2,14 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Contact } from '../accounts/contact.js';
 import type { Simulator } from '../simulator.js';
+import { addLinkingRoutes } from './linking-routes.js';
 import { addMediaRoutes } from './media-routes.js';
-
-const phone = z
-  .string()
-  .transform((text) => text.replace(/[\s()+-]/g, ''))
-  .pipe(z.string().regex(/^[1-9]\d{5,14}$/, 'a phone number has 6 to 15 digits, country code first'));
-const name = z.string().trim().min(1, 'a name has at least one character').max(60);
-const address = z.object({ address: z.string().min(1) });
+import { address, name, phone } from './parameters.js';
 
 const scanBody = z.object({ qr: z.string().min(1), phone: phone.optional(), name: name.optional() });
 const contactBody = z.object({ phone, name, autoRead: z.boolean().optional() });
@@ -21,6 +16,7 @@ const deviceParameters = address.extend({ id: z.coerce.number().int() });
 /** The JSON control API; an `:address` is a phone number, a PN JID or a LID JID. */
 export function addRoutes(app: FastifyInstance, simulator: Simulator): void {
   addMediaRoutes(app, simulator);
+  addLinkingRoutes(app, simulator);
   app.get('/accounts', async () => simulator.accounts());
   app.get('/statistics', async () => simulator.statistics());
   app.get('/endpoint', async () => simulator.endpoint);

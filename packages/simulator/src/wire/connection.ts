@@ -15,8 +15,8 @@ const LINGER_MS = 20;
 const TERMINATE_MS = 1_000;
 
 interface ConnectionEvents {
-  /** The handshake is done: who connects, and with which payload (registration or login). */
-  open: [client: { payload: proto.ClientPayload; clientStatic: Buffer }];
+  /** The handshake is done: who connects, with which payload (registration or login), and whether by IK. */
+  open: [client: { payload: proto.ClientPayload; clientStatic: Buffer; isResumed: boolean }];
   stanza: [stanza: Stanza];
   /** The connection broke a rule of the protocol and is being closed. */
   fault: [error: Error];
@@ -123,16 +123,16 @@ export class Connection extends EventEmitter<ConnectionEvents> {
       this.#hasAnswered = true;
       const { serverHello, result } = this.#noise.answer(frame);
       this.#socket.send(encodeFrame(serverHello));
-      if (result) this.#opened(result);
+      if (result) this.#opened(result, true);
     } else {
       this.#opened(this.#noise.finish(frame));
     }
   }
 
-  #opened({ transport, payload, clientStatic }: NoiseHandshakeResult): void {
+  #opened({ transport, payload, clientStatic }: NoiseHandshakeResult, isResumed = false): void {
     clearTimeout(this.#handshakeTimer);
     this.#transport = transport;
-    this.emit('open', { payload, clientStatic });
+    this.emit('open', { payload, clientStatic, isResumed });
   }
 
   #readStanza(plaintext: Buffer): void {
