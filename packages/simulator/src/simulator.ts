@@ -6,7 +6,7 @@ import { Directory, type DirectoryEvents } from './accounts/directory.js';
 import { unlinkCompanion } from './accounts/linking.js';
 import type { ChatMessage } from './accounts/state.js';
 import { ChatServer, type ChatStatistics } from './chat-server.js';
-import { closeWith } from './control/faults.js';
+import { closeWith } from './faults/close.js';
 import { type Listener, listen } from './control/server.js';
 import { createServerState, DataDirectory } from './data-directory.js';
 import { SimulatorError } from './errors.js';
@@ -100,8 +100,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     logger,
     media,
     accountChanged: (account) => data?.saveAccount(account.state),
+    groupChanged: (group) => data?.saveGroup(group),
   });
   for (const state of data?.loadAccounts() ?? []) directory.restore(state);
+  for (const state of data?.loadGroups() ?? []) directory.groups.restore(state);
   await data?.flush();
   const simulator = new Simulator(directory, data, keys, logger, media, options);
   try {

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { Groups } from '../groups/groups.js';
+import type { GroupState } from '../groups/state.js';
 import type { Logger } from '../logger.js';
 import type { MediaHost } from '../media/media-host.js';
 import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
@@ -15,6 +17,10 @@ export interface DirectoryEvents {
   /** A receipt passed the server. `type` is `delivered`, `read`, `retry`, ... */
   receipt: [happening: { id: string; from: string; to: string; type: string }];
   paired: [happening: { phone: string; deviceId: number; jid: string }];
+  /** A device or the phone changed an app-state setting of its account. */
+  appState: [
+    happening: { phone: string; collection: string; version: number; index: string[]; isRemoved: boolean },
+  ];
   unlinked: [happening: { phone: string; deviceId: number; jid: string }];
 }
 
@@ -25,16 +31,22 @@ export interface DirectoryOptions {
   logger: Logger;
   /** Where attachments are kept; without it nothing can be uploaded. */
   media?: MediaHost | undefined;
+  /** Whether devices that ask for a snapshot of app state get one; by default they get patches. */
+  sendsSnapshots?: boolean;
   /** Called with every account that changed, so that it can be saved. */
   accountChanged?: (account: Account) => void;
+  /** Called with every group that changed. */
+  groupChanged?: (group: GroupState) => void;
 }
 
 /** All accounts of this server, found by phone number, PN or LID. */
 export class Directory extends EventEmitter<DirectoryEvents> {
   readonly relay = new Relay(this);
+  readonly groups: Groups;
   readonly receiptDelayMs: number;
   readonly logger: Logger;
   readonly media: MediaHost | undefined;
+  readonly sendsSnapshots: boolean;
   readonly accountChanged: (account: Account) => void;
   readonly #byPhone = new Map<string, Account>();
   readonly #byLid = new Map<string, Account>();
@@ -44,7 +56,9 @@ export class Directory extends EventEmitter<DirectoryEvents> {
     this.receiptDelayMs = options.receiptDelayMs;
     this.logger = options.logger;
     this.media = options.media;
+    this.sendsSnapshots = options.sendsSnapshots ?? false;
     this.accountChanged = options.accountChanged ?? (() => {});
+    this.groups = new Groups(this, options.groupChanged ?? (() => {}));
   }
 
   get accounts(): Account[] {

@@ -67,7 +67,11 @@ export function encryptWithSenderKey(key: OwnSenderKey, plaintext: Uint8Array): 
   const { cipherKey, iv } = messageKey(step(key.chainKey, 1));
   const cipher = createCipheriv('aes-256-cbc', cipherKey, iv);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  const message = proto.SenderKeyMessage.encode({ id: key.id, iteration: key.iteration, ciphertext }).finish();
+  const message = proto.SenderKeyMessage.encode({
+    id: key.id,
+    iteration: key.iteration,
+    ciphertext,
+  }).finish();
   const signed = Buffer.concat([VERSION, message]);
   key.chainKey = step(key.chainKey, 2);
   key.iteration += 1;
