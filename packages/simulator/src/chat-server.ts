@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Companion } from './accounts/device.js';
 import type { Directory } from './accounts/directory.js';
 import type { ServerState } from './accounts/state.js';
+import type { FaultDesk } from './faults/desk.js';
 import { dispatch } from './handlers/dispatch.js';
 import { findLogin, logIn, refuseLogin } from './handlers/login.js';
 import { PairingDesk } from './handlers/pairing.js';
@@ -31,6 +32,7 @@ export class ChatServer {
   readonly pairing: PairingDesk;
   /** Descriptions of the last stanzas no handler knew. */
   readonly unknown: string[] = [];
+  readonly #faults: FaultDesk;
   readonly #directory: Directory;
   readonly #keys: ServerState;
   readonly #certificateChain: Buffer;
@@ -45,7 +47,9 @@ export class ChatServer {
     logger: Logger,
     onConnection: (happening: { jid?: string; open: boolean }) => void,
     qrLifetime: QrLifetime,
+    faults: FaultDesk,
   ) {
+    this.#faults = faults;
     this.pairing = new PairingDesk(qrLifetime);
     this.#directory = directory;
     this.#keys = keys;
@@ -61,6 +65,7 @@ export class ChatServer {
   /** Takes over a WebSocket whose upgrade has been accepted. */
   accept(socket: WebSocket): void {
     const connection = new Connection(socket, this.#keys.noise, this.#certificateChain);
+    const line = this.#faults.watch(connection);
     this.#connections.add(connection);
     this.#counts.connectionsOpened += 1;
     connection.on('fault', (error) => {
@@ -74,6 +79,9 @@ export class ChatServer {
         return this.pairing.welcome(connection, clientStatic, payload.devicePairingData);
       const companion = findLogin(this.#directory, payload, clientStatic);
       if (!companion) return refuseLogin(connection);
+      line.companion = companion;
+      const refusal = line.loginRefusal();
+      if (refusal) return connection.end(refusal);
       this.#serve(connection, companion, payload.passive ?? false);
     });
   }

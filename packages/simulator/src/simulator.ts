@@ -6,10 +6,11 @@ import { Directory, type DirectoryEvents } from './accounts/directory.js';
 import { unlinkCompanion } from './accounts/linking.js';
 import type { ChatMessage } from './accounts/state.js';
 import { ChatServer, type ChatStatistics } from './chat-server.js';
-import { closeWith } from './faults/close.js';
 import { type Listener, listen } from './control/server.js';
 import { createServerState, DataDirectory } from './data-directory.js';
 import { SimulatorError } from './errors.js';
+import { closeWith } from './faults/close.js';
+import { FaultDesk } from './faults/desk.js';
 import type { QrLifetime } from './handlers/qr-refs.js';
 import { type Logger, silentLogger } from './logger.js';
 import { MediaHost } from './media/media-host.js';
@@ -117,6 +118,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
 
 /** A running simulator; see {@link createSimulator}. */
 export class Simulator extends EventEmitter<SimulatorEvents> {
+  /** What goes wrong on demand. */
+  readonly faults: FaultDesk;
   readonly #directory: Directory;
   readonly #data: DataDirectory | undefined;
   readonly #chat: ChatServer;
@@ -138,6 +141,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     super();
     this.#media = media;
     this.#directory = directory;
+    this.faults = new FaultDesk(directory);
     this.#data = data;
     this.#rootKey = keys.root.public;
     this.#logger = logger;
@@ -147,6 +151,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       logger,
       (happening) => this.emit('connection', happening),
       options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
+      this.faults,
     );
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));

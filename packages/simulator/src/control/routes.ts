@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Contact } from '../accounts/contact.js';
 import type { Simulator } from '../simulator.js';
+import { addFaultRoutes } from './fault-routes.js';
 import { addLinkingRoutes } from './linking-routes.js';
 import { addMediaRoutes } from './media-routes.js';
 import { address, name, phone } from './parameters.js';
@@ -17,6 +18,7 @@ const deviceParameters = address.extend({ id: z.coerce.number().int() });
 export function addRoutes(app: FastifyInstance, simulator: Simulator): void {
   addMediaRoutes(app, simulator);
   addLinkingRoutes(app, simulator);
+  addFaultRoutes(app, simulator);
   app.get('/accounts', async () => simulator.accounts());
   app.get('/statistics', async () => simulator.statistics());
   app.get('/endpoint', async () => simulator.endpoint);

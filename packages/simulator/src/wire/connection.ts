@@ -33,6 +33,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   readonly #noise: NoiseResponder;
   readonly #handshakeTimer: NodeJS.Timeout;
   #hasAnswered = false;
+  #readsAt = 0;
   #transport: NoiseTransport | undefined;
   #lastId = 0;
   #isEnding = false;
@@ -112,8 +113,15 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   #pauseFor(pauseMs: number): void {
     if (pauseMs <= 0) return;
+    const now = Date.now();
+    this.#readsAt = Math.max(now, this.#readsAt) + pauseMs;
     this.#socket.pause();
-    setTimeout(() => this.#socket.resume(), pauseMs).unref();
+    setTimeout(
+      () => {
+        if (Date.now() >= this.#readsAt) this.#socket.resume();
+      },
+      this.#readsAt - now + 1,
+    );
   }
 
   #readFrame(frame: Buffer): void {
