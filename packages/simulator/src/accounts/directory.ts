@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { Groups } from '../groups/groups.js';
 import type { GroupState } from '../groups/state.js';
 import type { Logger } from '../logger.js';
+import type { HistoryTransport } from '../history/send-history.js';
 import type { MediaHost } from '../media/media-host.js';
 import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
 import { Account, createAccountState } from './account.js';
@@ -31,6 +32,8 @@ export interface DirectoryOptions {
   logger: Logger;
   /** Where attachments are kept; without it nothing can be uploaded. */
   media?: MediaHost | undefined;
+  /** How new devices get the history of the chats; in the notice itself by default. */
+  history?: HistoryTransport;
   /** Whether devices that ask for a snapshot of app state get one; by default they get patches. */
   sendsSnapshots?: boolean;
   /** Called with every account that changed, so that it can be saved. */
@@ -46,7 +49,8 @@ export class Directory extends EventEmitter<DirectoryEvents> {
   readonly receiptDelayMs: number;
   readonly logger: Logger;
   readonly media: MediaHost | undefined;
-  readonly sendsSnapshots: boolean;
+  history: HistoryTransport;
+  sendsSnapshots: boolean;
   readonly accountChanged: (account: Account) => void;
   readonly #byPhone = new Map<string, Account>();
   readonly #byLid = new Map<string, Account>();
@@ -56,6 +60,7 @@ export class Directory extends EventEmitter<DirectoryEvents> {
     this.receiptDelayMs = options.receiptDelayMs;
     this.logger = options.logger;
     this.media = options.media;
+    this.history = options.history ?? 'inline';
     this.sendsSnapshots = options.sendsSnapshots ?? false;
     this.accountChanged = options.accountChanged ?? (() => {});
     this.groups = new Groups(this, options.groupChanged ?? (() => {}));

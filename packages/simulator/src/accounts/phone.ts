@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { SenderKeys } from '../groups/sender-keys.js';
+import { answerPeerRequest } from '../history/peer-request.js';
 import { type Chat, findChat, isBroadcast } from '../messages/chat.js';
 import { ChatLog } from '../messages/chat-log.js';
 import { compose } from '../messages/compose.js';
@@ -182,10 +183,17 @@ export class Phone implements Device {
     }
     if (!isOwn && !isBroadcast(from))
       this.account.state.addressSpaces.set(sender.account.lid, addressSpaceOf(from));
+    if (isOwn) void this.#answerPeer(sender, id, decoded);
     const partner = isOwn ? this.account.directory.find(recipient ?? '') : sender.account;
     const chat = isBroadcast(from) ? from : partner?.pnJid;
     const delivery = isOwn ? 'server' : 'delivered';
     if (chat) this.log.take({ id, chat, author: sender.account, message: decoded, delivery });
+  }
+
+  async #answerPeer(device: Device, id: string, request: proto.IMessage): Promise<void> {
+    await answerPeerRequest(device, id, request).catch((error: Error) => {
+      this.account.directory.logger.warn(`The phone could not answer ${device.id}: ${error.message}`);
+    });
   }
 
   async #confirmLater(id: string, { attrs }: Stanza, author: Account): Promise<void> {

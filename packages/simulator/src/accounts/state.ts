@@ -49,6 +49,8 @@ export const companionState = z.object({
   deviceIdentity: bytes,
   /** Whether the phone has sent it the app-state key and the first history. */
   isBootstrapped: z.boolean(),
+  /** Whether it asked, when it registered, for everything the phone has. */
+  wantsFullHistory: z.boolean().default(false),
   connectionsOpened: z.number().int(),
   queue: z.array(queuedStanza),
 });

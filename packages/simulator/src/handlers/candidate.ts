@@ -106,6 +106,17 @@ export class Candidate {
     };
   }
 
+  /** Whether it asks for the whole history of the account. */
+  get wantsFullHistory(): boolean {
+    try {
+      return (
+        proto.DeviceProps.decode(this.registration.deviceProps ?? Buffer.alloc(0)).requireFullSync ?? false
+      );
+    } catch {
+      return false;
+    }
+  }
+
   /** What the phone lists the device as: the name the client gave itself, such as `Mac OS`. */
   get platform(): string {
     try {

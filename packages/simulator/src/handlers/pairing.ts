@@ -135,6 +135,7 @@ export class PairingDesk {
       preKeys: new Map(),
       deviceIdentity,
       isBootstrapped: false,
+      wantsFullHistory: candidate.wantsFullHistory,
       connectionsOpened: 0,
       queue: [],
     };

@@ -56,7 +56,7 @@ export class Attachments {
         `Nobody has the address ${to}: link a device or add a contact with it first.`,
       );
     const { data, kind } = attachment;
-    const { ciphertext, secrets } = encryptMedia(data instanceof Uint8Array ? single(data) : data, kind);
+    const { ciphertext, secrets } = encryptMedia(data instanceof Uint8Array ? [data] : data, kind);
     const token = await this.#host.blobs.put(ciphertext);
     if (!token) throw new Error('Nothing was encrypted.');
     const directPath = this.#host.blobs.path(token);
@@ -126,8 +126,4 @@ export class Attachments {
 export interface ExpireOptions {
   status?: GoneStatus;
   isLost?: boolean;
-}
-
-async function* single(data: Uint8Array): AsyncIterable<Uint8Array> {
-  yield data;
 }

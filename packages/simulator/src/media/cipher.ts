@@ -56,7 +56,7 @@ function deriveKeys(mediaKey: Uint8Array, kind: MediaKind): MediaKeys {
  * @returns the ciphertext, and the secrets, which are complete once the ciphertext has been read to its end.
  */
 export function encryptMedia(
-  plaintext: AsyncIterable<Uint8Array>,
+  plaintext: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   kind: MediaKind,
 ): { ciphertext: AsyncIterable<Buffer>; secrets: () => MediaSecrets } {
   const mediaKey = randomBytes(32);

@@ -41,7 +41,9 @@ function fetchMedia(message: WAMessage): Promise<Buffer> {
 }
 
 async function collect(content: AsyncIterable<Buffer>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(content));
+  const chunks: Buffer[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 describe('A Baileys client', () => {
