@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Account } from './accounts/account.js';
+import { type AccountView, viewAccount } from './accounts/account-view.js';
 import { Contact } from './accounts/contact.js';
 import { Companion } from './accounts/device.js';
 import { Directory, type DirectoryEvents } from './accounts/directory.js';
@@ -11,64 +12,17 @@ import { createServerState, DataDirectory } from './data-directory.js';
 import { SimulatorError } from './errors.js';
 import { closeWith } from './faults/close.js';
 import { FaultDesk } from './faults/desk.js';
-import type { QrLifetime } from './handlers/qr-refs.js';
+import { GroupDesk } from './groups/group-desk.js';
+import type { HistoryTransport } from './history/send-history.js';
 import { type Logger, silentLogger } from './logger.js';
 import { MediaHost } from './media/media-host.js';
+import type { ContentInput } from './messages/content.js';
+import type { SendFaults } from './messages/outbox.js';
+import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
 
-/** How to start a simulator. */
-export interface SimulatorOptions {
-  /** TCP port on 127.0.0.1; 0 (the default) takes a free one. */
-  port?: number;
-  /** TCP port of the media host on 127.0.0.1; by default the one after `port`, or any free one if that is taken. */
-  mediaPort?: number;
-  /** Folder that keeps everything across restarts; without it the simulator forgets all when it stops. */
-  dataDir?: string;
-  /** How long a virtual phone takes to confirm a message, and then to read it; 200 by default. Milliseconds. */
-  receiptDelayMs?: number;
-  /** How long clients show their QR codes: 60 s the first, 20 s each of the other five. */
-  qrLifetime?: QrLifetime;
-  logger?: Logger;
-}
-
-/** Where a client connects to, and what it must trust there. */
-export interface SimulatorEndpoint {
-  /** The chat server, such as `ws://127.0.0.1:8383/ws/chat`. */
-  ws: string;
-  /** The control API and the page, such as `http://127.0.0.1:8383`. */
-  http: string;
-  /** The public key (32 bytes, hex) of the root that vouches for the server. */
-  noiseRootPublicKey: string;
-  /** The media host, such as `https://127.0.0.1:8384`. */
-  media: string;
-  /** The file with the certificate of the media host's test CA; `NODE_EXTRA_CA_CERTS` takes it. */
-  ca: string;
-}
-
-/** A linked device, as its phone lists it. */
-export interface DeviceView {
-  id: number;
-  /** The name the client gave itself. */
-  platform: string;
-  jid: string;
-  lid: string;
-  linkedAt: number;
-  connected: boolean;
-  /** Logins since it was linked. */
-  connectionsOpened: number;
-  /** Stanzas it has not confirmed yet. */
-  queued: number;
-}
-
-/** One phone number with its linked devices. */
-export interface AccountView {
-  phone: string;
-  name: string;
-  jid: string;
-  lid: string;
-  isContact: boolean;
-  devices: DeviceView[];
-}
+export type { AccountView, DeviceView } from './accounts/account-view.js';
+export type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 
 export interface Statistics extends ChatStatistics {
   /** Descriptions of the last stanzas no handler knew. */
@@ -100,6 +54,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     receiptDelayMs: options.receiptDelayMs ?? 200,
     logger,
     media,
+    history: options.history ?? 'inline',
+    sendsSnapshots: options.appStateSnapshots ?? false,
     accountChanged: (account) => data?.saveAccount(account.state),
     groupChanged: (group) => data?.saveGroup(group),
   });
@@ -120,6 +76,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
 export class Simulator extends EventEmitter<SimulatorEvents> {
   /** What goes wrong on demand. */
   readonly faults: FaultDesk;
+  /** Groups and communities. */
+  readonly groups: GroupDesk;
   readonly #directory: Directory;
   readonly #data: DataDirectory | undefined;
   readonly #chat: ChatServer;
@@ -141,6 +99,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     super();
     this.#media = media;
     this.#directory = directory;
+    this.groups = new GroupDesk(directory);
     this.faults = new FaultDesk(directory);
     this.#data = data;
     this.#rootKey = keys.root.public;
@@ -274,18 +233,35 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     return new Contact(this.#find(address));
   }
 
+  /** Changes how new devices get history and app state: see {@link SimulatorOptions}. */
+  configureSync({
+    history,
+    appStateSnapshots,
+  }: {
+    history?: HistoryTransport;
+    appStateSnapshots?: boolean;
+  }): void {
+    if (history !== undefined) this.#directory.history = history;
+    if (appStateSnapshots !== undefined) this.#directory.sendsSnapshots = appStateSnapshots;
+  }
+
   /** What the phone of an account shows, oldest first: received, and sent by it or its linked devices. */
   phoneMessages(address: string): ChatMessage[] {
-    return this.#find(address).state.messages.map((message) => ({ ...message }));
+    return structuredClone(this.#find(address).state.messages);
   }
 
   /**
-   * Lets the person with the phone write a text; the linked devices of the account get copies of it.
+   * Lets the person with the phone write, see {@link Contact.send}; the linked devices of the account get copies.
    *
    * @throws SimulatorError 404 if there is no such account, or nobody with the address `to`.
    */
-  sendFromPhone(address: string, to: string, text: string): Promise<{ id: string }> {
-    return new Contact(this.#find(address)).send(to, text);
+  sendFromPhone(
+    address: string,
+    to: string,
+    what: string | ContentInput,
+    faults?: SendFaults,
+  ): Promise<{ id: string }> {
+    return new Contact(this.#find(address)).send(to, what, faults);
   }
 
   /** Unlinks a device from its phone: it is cut off with 401 and has to pair again. @throws SimulatorError 404 */
@@ -346,24 +322,4 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       );
     return account;
   }
-}
-
-function viewAccount(account: Account): AccountView {
-  return {
-    phone: account.phone,
-    name: account.name,
-    jid: account.pnJid,
-    lid: account.lidJid,
-    isContact: account.state.isContact,
-    devices: [...account.companions.values()].map((companion) => ({
-      id: companion.id,
-      platform: companion.state.platform,
-      jid: companion.jid,
-      lid: companion.lidJid,
-      linkedAt: companion.state.linkedAt,
-      connected: companion.link !== undefined,
-      connectionsOpened: companion.state.connectionsOpened,
-      queued: companion.state.queue.length,
-    })),
-  };
 }

@@ -4,6 +4,7 @@ import type { Directory } from '../accounts/directory.js';
 import { SimulatorError } from '../errors.js';
 import { GROUP_SERVER, parseJid } from '../stanza/jid.js';
 import { Group } from './group.js';
+import { QueryLimit } from './query-limit.js';
 import { announceJoined } from './stanzas.js';
 import type { GroupState } from './state.js';
 
@@ -24,6 +25,8 @@ export interface NewGroup {
 
 /** All groups of this server, found by JID or by invite code. */
 export class Groups {
+  /** How often clients may ask for metadata. */
+  readonly limit = new QueryLimit();
   readonly #directory: Directory;
   readonly #groupChanged: (state: GroupState) => void;
   readonly #byId = new Map<string, Group>();

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.js';
+import type { Directory } from '../accounts/directory.js';
 import { SimulatorError } from '../errors.js';
 import { type Stanza, stanza } from '../stanza/node.js';
 import type { Group } from './group.js';
@@ -81,9 +82,9 @@ function changeStanza(group: Group, action: MembershipAction, people: Account[],
 }
 
 /** The accounts behind addresses. @throws SimulatorError 404 naming the first that nobody has. */
-export function requirePeople(group: Pick<Group, 'directory'>, addresses: string[]): Account[] {
+export function requirePeople(directory: Directory, addresses: string[]): Account[] {
   return addresses.map((address) => {
-    const account = group.directory.find(address);
+    const account = directory.find(address);
     if (!account)
       throw new SimulatorError(
         'ACCOUNT_NOT_FOUND',
