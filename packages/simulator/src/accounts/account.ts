@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createAppState } from '../appstate/state.js';
+import { SimulatorError } from '../errors.js';
 import { createSenderKeysState } from '../groups/sender-keys.js';
 import { createProfile } from '../profile/state.js';
 import { formatJid, LID_SERVER, PN_SERVER } from '../stanza/jid.js';
@@ -81,6 +82,17 @@ export class Account {
 
   device(id: number): Device | undefined {
     return id === 0 ? this.phoneDevice : this.companions.get(id);
+  }
+
+  /** A linked device. @throws SimulatorError 404 if there is none with this number. */
+  companion(id: number): Companion {
+    const companion = this.companions.get(id);
+    if (companion) return companion;
+    throw new SimulatorError(
+      'DEVICE_NOT_FOUND',
+      404,
+      `${this.phone} has no linked device ${id}: list its devices to see which it has.`,
+    );
   }
 
   /** The number for the next linked device; the numbers of unlinked ones are used again only when all have been. */
