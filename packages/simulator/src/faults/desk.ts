@@ -73,6 +73,17 @@ export class FaultDesk {
     return line;
   }
 
+  /** @internal Whether a fault of this kind strikes a client of whom nothing is known yet. */
+  strikesStranger(kind: 'hang' | 'refuse-connection'): ActiveFault | undefined {
+    return this.#faults.find((fault) => fault.spec.kind === kind && fault.strikes('nobody'));
+  }
+
+  /** @internal The HTTP status that a new connection is to be refused with. */
+  connectionRefusal(): number | undefined {
+    const spec = this.strikesStranger('refuse-connection')?.spec;
+    return spec?.kind === 'refuse-connection' ? spec.status : undefined;
+  }
+
   /** @internal The faults that have to do with a connection. */
   faultsOn(line: FaultLine): ActiveFault[] {
     if (this.#faults.length === 0) return this.#faults;

@@ -38,6 +38,10 @@ const acksByDefault = conditions.extend({ only: filter.default({ tag: 'ack' }) }
 export const faultSchema = z.discriminatedUnion('kind', [
   /** The connection breaks so that the client sees this code; `reset` is a lost network. */
   filtered.extend({ kind: z.literal('close'), code: z.union([code, z.literal('reset')]) }).strict(),
+  /** Connections are not even taken: the WebSocket upgrade is answered with this HTTP status. For everybody. */
+  conditions.extend({ kind: z.literal('refuse-connection'), status: code.default(503) }).strict(),
+  /** Connections are taken, and the hello of their client is never answered. For everybody. */
+  conditions.extend({ kind: z.literal('hang') }).strict(),
   /** Logins are answered with `<failure>`; for 402 with the seconds the ban still lasts. */
   conditions
     .extend({ kind: z.literal('refuse-login'), reason: code, expireSeconds: z.number().int().optional() })

@@ -1,7 +1,9 @@
-import { proto } from '@whiskeysockets/baileys';
+import { once } from 'node:events';
+import { makeWASocket, proto } from '@whiskeysockets/baileys';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient, TestClient } from '../test-client.js';
+import { connectedClients, pairedClient, silentBaileysLogger, TestClient } from '../test-client.js';
 import type { Fault } from './fault.js';
 
 const { ERROR, SERVER_ACK } = proto.WebMessageInfo.Status;
@@ -102,6 +104,37 @@ describe('A login', () => {
     const again = new TestClient(simulator.endpoint.ws, client.auth).connect();
     expect(await again.closed()).toBe(reason);
     await again.connect().open();
+  });
+});
+
+describe('A connection that never comes about', () => {
+  it('is refused by HTTP', async () => {
+    simulator.faults.add({ kind: 'refuse-connection', times: 1 });
+    const socket = new WebSocket(simulator.endpoint.ws);
+    socket.on('error', () => {});
+    const [, response] = await once(socket, 'unexpected-response');
+    expect(response.statusCode).toBe(503);
+    response.destroy();
+    await pairedClient(simulator, ANN);
+  });
+
+  it('hangs before the handshake is done', async () => {
+    const client = await pairedClient(simulator, ANN);
+    client.disconnect();
+    simulator.faults.add({ kind: 'hang' });
+    const socket = makeWASocket({
+      waWebSocketUrl: simulator.endpoint.ws,
+      auth: client.auth,
+      version: [2, 3000, 1],
+      logger: silentBaileysLogger,
+      connectTimeoutMs: 200,
+    });
+    const closed = new Promise((resolve) =>
+      socket.ev.on('connection.update', ({ connection, lastDisconnect }) => {
+        if (connection === 'close') resolve(lastDisconnect?.error);
+      }),
+    );
+    expect(await closed).toMatchObject({ output: { statusCode: 408 } });
   });
 });
 

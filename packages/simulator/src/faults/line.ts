@@ -82,6 +82,10 @@ export class FaultLine implements Gate {
     return true;
   }
 
+  isAnswering(): boolean {
+    return !this.#desk.strikesStranger('hang');
+  }
+
   pauseAfter(byteCount: number): number {
     for (const fault of this.#desk.faultsOn(this)) {
       const { spec } = fault;

@@ -129,6 +129,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
       this.#readStanza(this.#transport.decrypt(frame));
     } else if (!this.#hasAnswered) {
       this.#hasAnswered = true;
+      if (this.gate?.isAnswering() === false) return;
       const { serverHello, result } = this.#noise.answer(frame);
       this.#socket.send(encodeFrame(serverHello));
       if (result) this.#opened(result, true);

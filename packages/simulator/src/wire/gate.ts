@@ -9,6 +9,8 @@ export interface Gate {
   outgoing(stanza: Stanza, write: Write): void;
   /** Whether a stanza of the client reaches the server. */
   isAdmitted(stanza: Stanza): boolean;
+  /** Whether the server answers the hello of the client; if not, it leaves it hanging. */
+  isAnswering(): boolean;
   /** How long the server waits, in milliseconds, before it reads on after that many bytes. */
   pauseAfter(byteCount: number): number;
 }
