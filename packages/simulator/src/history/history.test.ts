@@ -3,7 +3,7 @@ import { type BaileysEventMap, proto } from '@whiskeysockets/baileys';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Contact } from '../accounts/contact.js';
 import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient, TestClient } from '../test-client.js';
+import { connectedClients, TestClient } from '../test-client.js';
 import { redirectMediaTo } from '../test-redirect.js';
 
 const ANN = '15550100001';
@@ -20,7 +20,7 @@ beforeEach(async () => {
   vi.spyOn(console, 'info').mockImplementation(() => {});
   vi.spyOn(console, 'warn').mockImplementation(() => {});
   simulator = await createSimulator({ receiptDelayMs: 1 });
-  simulator.addContact({ phone: ANN, name: 'Ann' });
+  simulator.addContact({ phone: ANN, name: 'Ann', autoRead: false });
   vera = simulator.addContact({ phone: VERA, name: 'Vera' });
   phone = simulator.phone(ANN);
   for (const round of [1, 2, 3, 4, 5, 6]) {
@@ -40,25 +40,34 @@ afterEach(async () => {
 
 type History = BaileysEventMap['messaging-history.set'];
 
-function history(client: TestClient, syncType: number): Promise<History> {
-  return client.until(`history ${syncType}`, () => {
-    const event = client.events.find(
-      ({ name, value }) => name === 'messaging-history.set' && (value as History).syncType === syncType,
-    );
-    return event?.value as History | undefined;
+function histories(client: TestClient, since = 0): History[] {
+  return client.events
+    .slice(since)
+    .flatMap((event) => (event.name === 'messaging-history.set' ? [event.value] : []));
+}
+
+/** Waits until a client has got so many messages in histories; Baileys leaves out those it has had before. */
+function historyOf(client: TestClient, count: number, since = 0): Promise<History[]> {
+  return client.until(`${count} messages of history`, () => {
+    const parts = histories(client, since);
+    return parts.flatMap(({ messages }) => messages).length >= count && parts;
   });
+}
+
+/** A client that takes every kind of history. */
+async function linkedClient(config: TestClient['config'] = {}): Promise<TestClient> {
+  const all = { shouldSyncHistoryMessage: () => true, ...config };
+  const client = new TestClient(simulator.endpoint.ws, undefined, all).connect();
+  await simulator.scan(await client.qr(), { phone: ANN });
+  await client.until('the first sync', () => client.auth.creds.accountSyncCounter > 0);
+  return client;
 }
 
 describe('A device that is linked to a phone with chats', () => {
   it('gets the last messages of each chat, then names, then all of them', async () => {
     phone.settings.archive(OLGA);
-    const client = await pairedClient(simulator, ANN);
-    const set = await client.until('everything', () => {
-      const events = client.events.flatMap(({ name, value }) =>
-        name === 'messaging-history.set' ? [value as History] : [],
-      );
-      return events.some(({ messages }) => messages.length >= 13) && events;
-    });
+    const client = await linkedClient();
+    const set = await historyOf(client, 13);
     const messages = set.flatMap((part) => part.messages);
     expect(messages.find(({ message }) => message?.conversation === 'ping 1')).toMatchObject({
       key: { remoteJid: vera.lid, fromMe: false },
@@ -79,12 +88,13 @@ describe('A device that is linked to a phone with chats', () => {
   });
 
   it('gets what is older when it asks', async () => {
-    const client = await pairedClient(simulator, ANN);
+    simulator.configureSync({ history: 'off' });
+    const client = await linkedClient();
     const third = phone.messages.find(({ text }) => text === 'ping 3');
-    await client.until('open history', () => client.auth.creds.accountSyncCounter > 0);
     const key = { remoteJid: vera.lid, id: third?.id ?? '', fromMe: false };
     const session = await client.socket.fetchMessageHistory(3, key, third?.at ?? 0);
-    const { messages, peerDataRequestSessionId } = await history(client, ON_DEMAND);
+    const [{ messages, peerDataRequestSessionId, syncType } = {} as History] = await historyOf(client, 3);
+    expect(syncType).toBe(ON_DEMAND);
     expect(peerDataRequestSessionId).toBe(session);
     expect(messages.map(({ message }) => message?.conversation)).toEqual(['pong 2', 'ping 2', 'pong 1']);
   });
@@ -96,18 +106,13 @@ describe('A device that is linked to a phone with chats', () => {
     ['PUSH_NAME', PUSH_NAME],
   ] as const)('can be sent %s at any time', async (kind, syncType) => {
     simulator.configureSync({ history: 'off' });
-    const client = await pairedClient(simulator, ANN);
-    await client.until('the first sync', () => client.auth.creds.accountSyncCounter > 0);
-    const before = client.events.length;
+    const client = await linkedClient();
+    const since = client.events.length;
     await phone.sendHistory(1, kind);
     const later = await client.until(kind, () =>
-      client.events
-        .slice(before)
-        .find(
-          ({ name, value }) => name === 'messaging-history.set' && (value as History).syncType === syncType,
-        ),
+      histories(client, since).find((part) => part.syncType === syncType),
     );
-    const { messages, contacts } = later.value as History;
+    const { messages, contacts } = later;
     expect(messages).toHaveLength(kind === 'PUSH_NAME' ? 0 : kind === 'INITIAL_BOOTSTRAP' ? 6 : 13);
     expect(contacts).toHaveLength(2);
   });
@@ -116,14 +121,8 @@ describe('A device that is linked to a phone with chats', () => {
     simulator.configureSync({ history: 'external' });
     tls.setDefaultCACertificates([...trustedBefore, simulator.caCertificate]);
     const options = await redirectMediaTo(simulator.endpoint.media);
-    const client = new TestClient(simulator.endpoint.ws, undefined, {
-      options,
-      syncFullHistory: true,
-    }).connect();
-    await simulator.scan(await client.qr(), { phone: ANN });
-    await client.open();
-    const { messages } = await history(client, FULL).catch(() => history(client, INITIAL_BOOTSTRAP));
-    expect(messages.length).toBeGreaterThanOrEqual(13);
+    const client = await linkedClient({ options, syncFullHistory: true });
+    await historyOf(client, 13);
   });
 
   it('gets snapshots of app state where it is told to', async () => {
@@ -132,10 +131,7 @@ describe('A device that is linked to a phone with chats', () => {
     simulator.configureSync({ appStateSnapshots: true });
     tls.setDefaultCACertificates([...trustedBefore, simulator.caCertificate]);
     const options = await redirectMediaTo(simulator.endpoint.media);
-    const client = new TestClient(simulator.endpoint.ws, undefined, { options }).connect();
-    await simulator.scan(await client.qr(), { phone: ANN });
-    await client.open();
-    await client.until('the first sync', () => client.auth.creds.accountSyncCounter > 0);
+    const client = await linkedClient({ options });
     await client.until('the contact', () =>
       client.events.some(({ value }) => JSON.stringify(value ?? '').includes('Vera Smith')),
     );

@@ -13,7 +13,8 @@ const {
 
 /** Lets the phone do what one of its linked devices asks of it: keys, older messages, a message it could not read. */
 export async function answerPeerRequest(device: Device, id: string, message: proto.IMessage): Promise<void> {
-  const request = message.protocolMessage;
+  // Some clients wrap it like a copy of a message of theirs.
+  const request = (message.deviceSentMessage?.message ?? message).protocolMessage;
   if (!(device instanceof Companion) || !request) return;
   if (request.type === APP_STATE_SYNC_KEY_REQUEST) await shareKeys(device);
   if (request.type !== PEER_DATA_OPERATION_REQUEST_MESSAGE) return;
