@@ -173,7 +173,7 @@ export class Outbox {
     const { encrypted } = stanzaFormOf(proto.Message.decode(content));
     const fault = this.#faults.get(id)?.undecryptable;
     const isSpoiled = fault === 'always' || (fault === 'once' && count === undefined);
-    return stanza('enc', { v: 2, type, count, ...encrypted }, isSpoiled ? spoiled(body) : body);
+    return stanza('enc', { v: 2, type, count, ...encrypted }, isSpoiled ? spoiledMessage(type, body) : body);
   }
 
   #remember(id: string, sent: SentContent): void {
@@ -192,8 +192,16 @@ export function createMessageId(): string {
   return `AC${randomBytes(15).toString('hex').toUpperCase()}`;
 }
 
-/** The same bytes but for the last one: authentication fails, everything before it can still be parsed. */
-function spoiled(ciphertext: Buffer): Buffer {
+/** A pairwise message whose authentication fails; one that starts a session has the message proper inside. */
+function spoiledMessage(type: string, body: Buffer): Buffer {
+  if (type === 'msg') return spoiled(body);
+  const outer = proto.PreKeySignalMessage.decode(body.subarray(1));
+  outer.message = spoiled(outer.message ?? Buffer.alloc(0));
+  return Buffer.concat([body.subarray(0, 1), proto.PreKeySignalMessage.encode(outer).finish()]);
+}
+
+/** The same bytes but for the last one, which belongs to the authentication: all before it can still be parsed. */
+function spoiled(ciphertext: Uint8Array): Buffer {
   const changed = Buffer.from(ciphertext);
   changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
   return changed;
