@@ -2,9 +2,11 @@ import type { WebSocket } from 'ws';
 import type { Companion } from './accounts/device.js';
 import type { Directory } from './accounts/directory.js';
 import type { ServerState } from './accounts/state.js';
+import type { FaultDesk } from './faults/desk.js';
 import { dispatch } from './handlers/dispatch.js';
 import { findLogin, logIn, refuseLogin } from './handlers/login.js';
 import { PairingDesk } from './handlers/pairing.js';
+import type { QrLifetime } from './handlers/qr-refs.js';
 import { ClientSession } from './handlers/session.js';
 import type { Logger } from './logger.js';
 import type { Stanza } from './stanza/node.js';
@@ -17,6 +19,8 @@ const UNKNOWN_KEPT = 100;
 export interface ChatStatistics {
   connectionsOpened: number;
   connectionsOpen: number;
+  /** Handshakes in one round trip (Noise IK), by clients that remembered the server's key. */
+  resumed: number;
   /** Stanzas no handler knew; a client that works in every respect leaves this at 0. */
   unknownStanzas: number;
   /** Connections that broke the protocol: bad frames, failed decryption, a handshake that never ended. */
@@ -25,23 +29,28 @@ export interface ChatStatistics {
 
 /** The chat side of the server: every WebSocket that reaches it becomes a pairing or a logged-in client. */
 export class ChatServer {
-  readonly pairing = new PairingDesk();
+  readonly pairing: PairingDesk;
   /** Descriptions of the last stanzas no handler knew. */
   readonly unknown: string[] = [];
+  readonly #faults: FaultDesk;
   readonly #directory: Directory;
   readonly #keys: ServerState;
   readonly #certificateChain: Buffer;
   readonly #logger: Logger;
   readonly #onConnection: (happening: { jid?: string; open: boolean }) => void;
   readonly #connections = new Set<Connection>();
-  readonly #counts = { connectionsOpened: 0, unknownStanzas: 0, faults: 0 };
+  readonly #counts = { connectionsOpened: 0, resumed: 0, unknownStanzas: 0, faults: 0 };
 
   constructor(
     directory: Directory,
     keys: ServerState,
     logger: Logger,
     onConnection: (happening: { jid?: string; open: boolean }) => void,
+    qrLifetime: QrLifetime,
+    faults: FaultDesk,
   ) {
+    this.#faults = faults;
+    this.pairing = new PairingDesk(qrLifetime);
     this.#directory = directory;
     this.#keys = keys;
     this.#certificateChain = createCertificateChain(keys);
@@ -56,6 +65,7 @@ export class ChatServer {
   /** Takes over a WebSocket whose upgrade has been accepted. */
   accept(socket: WebSocket): void {
     const connection = new Connection(socket, this.#keys.noise, this.#certificateChain);
+    const line = this.#faults.watch(connection);
     this.#connections.add(connection);
     this.#counts.connectionsOpened += 1;
     connection.on('fault', (error) => {
@@ -63,11 +73,15 @@ export class ChatServer {
       this.#logger.warn(`A client connection broke the protocol and was closed: ${error.message}`);
     });
     connection.on('close', () => this.#connections.delete(connection));
-    connection.once('open', ({ payload, clientStatic }) => {
+    connection.once('open', ({ payload, clientStatic, isResumed }) => {
+      if (isResumed) this.#counts.resumed += 1;
       if (payload.devicePairingData)
         return this.pairing.welcome(connection, clientStatic, payload.devicePairingData);
       const companion = findLogin(this.#directory, payload, clientStatic);
       if (!companion) return refuseLogin(connection);
+      line.companion = companion;
+      const refusal = line.loginRefusal();
+      if (refusal) return connection.end(refusal);
       this.#serve(connection, companion, payload.passive ?? false);
     });
   }

@@ -5,12 +5,13 @@ import { SimulatorError } from './errors.js';
 
 const USAGE = `A WhatsApp server on loopback, with virtual phones and contacts.
 
-  wharf-simulator [--port 8383] [--data DIR] [--json]
+  wharf-simulator [--port 8383] [--data DIR] [--faults FILE] [--json]
 
-  --port N    TCP port on 127.0.0.1 (default 8383; 0 takes a free one)
-  --data DIR  keep accounts, keys and chats in DIR across restarts
-  --json      print one line of JSON with the addresses, and nothing else
-  --help      print this`;
+  --port N       TCP port on 127.0.0.1 (default 8383; 0 takes a free one)
+  --data DIR     keep accounts, keys and chats in DIR across restarts
+  --faults FILE  play the faults in a JSON file from the start
+  --json         print one line of JSON with the addresses, and nothing else
+  --help         print this`;
 
 const OLDEST_NODE = [22, 9];
 const DEFAULT_PORT = 8383;
@@ -29,6 +30,10 @@ async function main(): Promise<void> {
     ...(options.data === undefined ? {} : { dataDir: options.data }),
     logger: { info: (text) => console.error(text), warn: (text) => console.error(text) },
   });
+  if (options.faults !== undefined) {
+    const { readFaultScript } = await import('./faults/script-file.js');
+    simulator.faults.play(readFaultScript(options.faults));
+  }
   const { ws, http } = simulator.endpoint;
   if (options.json) console.log(JSON.stringify(simulator.endpoint));
   else
@@ -43,7 +48,15 @@ async function main(): Promise<void> {
   }
 }
 
-function readOptions(): { port: number; data: string | undefined; json: boolean; help: boolean } {
+interface Options {
+  port: number;
+  data: string | undefined;
+  faults: string | undefined;
+  json: boolean;
+  help: boolean;
+}
+
+function readOptions(): Options {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
@@ -57,6 +70,7 @@ function readOptions(): { port: number; data: string | undefined; json: boolean;
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
       data: { type: 'string' },
+      faults: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -68,7 +82,8 @@ function readOptions(): { port: number; data: string | undefined; json: boolean;
       400,
       `--port takes a number from 0 to 65535, not ${values.port}.`,
     );
-  return { port: port.data, data: values.data, json: values.json, help: values.help };
+  const { data, faults, json, help } = values;
+  return { port: port.data, data, faults, json, help };
 }
 
 main().catch((error: unknown) => {

@@ -5,11 +5,14 @@ import { z } from 'zod';
 import { type AccountState, accountState, type ServerState, serverState } from './accounts/state.js';
 import { createKeyPair } from './crypto/curve.js';
 import { SimulatorError } from './errors.js';
+import { type GroupState, groupState } from './groups/state.js';
 import type { Logger } from './logger.js';
 
 const SAVE_DELAY_MS = 200;
 const SERVER_FILE = 'server.json';
 const ACCOUNTS_FOLDER = 'accounts';
+const GROUPS_FOLDER = 'groups';
+const MEDIA_FOLDER = 'media';
 
 /** Makes the keys of a server that starts for the first time. */
 export function createServerState(): ServerState {
@@ -34,7 +37,8 @@ export class DataDirectory {
     this.#folder = folder;
     this.#logger = logger;
     try {
-      mkdirSync(join(folder, ACCOUNTS_FOLDER), { recursive: true, mode: 0o700 });
+      for (const name of [ACCOUNTS_FOLDER, GROUPS_FOLDER])
+        mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
       chmodSync(folder, 0o700);
     } catch (error) {
       throw new SimulatorError(
@@ -43,6 +47,11 @@ export class DataDirectory {
         `Cannot use ${folder} as the data directory: ${(error as Error).message}`,
       );
     }
+  }
+
+  /** The folder for attachments and the certificates of their host. */
+  get mediaFolder(): string {
+    return join(this.#folder, MEDIA_FOLDER);
   }
 
   /** The keys of the server, made and saved the first time. */
@@ -54,13 +63,21 @@ export class DataDirectory {
   }
 
   loadAccounts(): AccountState[] {
-    const files = readdirSync(join(this.#folder, ACCOUNTS_FOLDER)).filter((name) => name.endsWith('.json'));
-    return files.map((name) => this.#read(join(ACCOUNTS_FOLDER, name), accountState));
+    return this.#readAll(ACCOUNTS_FOLDER, accountState);
+  }
+
+  loadGroups(): GroupState[] {
+    return this.#readAll(GROUPS_FOLDER, groupState);
   }
 
   /** Writes an account soon; the state is read when it is written, so later changes are in it too. */
   saveAccount(state: AccountState): void {
     this.#save(join(ACCOUNTS_FOLDER, `${state.phone}.json`), state);
+  }
+
+  /** Writes a group soon, as an account. */
+  saveGroup(state: GroupState): void {
+    this.#save(join(GROUPS_FOLDER, `${state.id}.json`), state);
   }
 
   /** Writes everything that is still open; what cannot be written stays open, and the reason is logged. */
@@ -95,6 +112,11 @@ export class DataDirectory {
     if (this.#isClosed) return;
     this.#changed.set(name, state);
     this.#timer ??= setTimeout(() => void this.flush(), SAVE_DELAY_MS);
+  }
+
+  #readAll<T>(folder: string, schema: z.ZodType<T>): T[] {
+    const files = readdirSync(join(this.#folder, folder)).filter((name) => name.endsWith('.json'));
+    return files.map((name) => this.#read(join(folder, name), schema));
   }
 
   #read<T>(name: string, schema: z.ZodType<T>): T {

@@ -9,8 +9,20 @@ export type { Contact } from './accounts/contact.js';
 export type { ChatMessage, Delivery } from './accounts/state.js';
 // What can go wrong
 export { SimulatorError } from './errors.js';
-export type { Logger } from './logger.js';
+// Faults on demand
+export type { FaultView } from './faults/active-fault.js';
+export type { FaultDesk } from './faults/desk.js';
+export type { Fault, FaultScript } from './faults/fault.js';
+// Groups
+export type { GroupDesk, PersonOutcome } from './groups/group-desk.js';
+export type { GroupView } from './groups/group-view.js';
+export type { GroupSettings } from './groups/settings.js';
 // Running it
+export type { QrLifetime } from './handlers/qr-refs.js';
+export type { Logger } from './logger.js';
+// Messages
+export type { Content, ContentInput } from './messages/content.js';
+export type { SendFaults } from './messages/outbox.js';
 export {
   type AccountView,
   createSimulator,

@@ -1,63 +1,28 @@
 import { EventEmitter } from 'node:events';
 import type { Account } from './accounts/account.js';
+import { type AccountView, viewAccount } from './accounts/account-view.js';
 import { Contact } from './accounts/contact.js';
 import { Companion } from './accounts/device.js';
 import { Directory, type DirectoryEvents } from './accounts/directory.js';
 import { unlinkCompanion } from './accounts/linking.js';
 import type { ChatMessage } from './accounts/state.js';
 import { ChatServer, type ChatStatistics } from './chat-server.js';
-import { closeWith } from './control/faults.js';
 import { type Listener, listen } from './control/server.js';
 import { createServerState, DataDirectory } from './data-directory.js';
 import { SimulatorError } from './errors.js';
+import { closeWith } from './faults/close.js';
+import { FaultDesk } from './faults/desk.js';
+import { GroupDesk } from './groups/group-desk.js';
+import type { HistoryTransport } from './history/send-history.js';
 import { type Logger, silentLogger } from './logger.js';
+import { MediaHost } from './media/media-host.js';
+import type { ContentInput } from './messages/content.js';
+import type { SendFaults } from './messages/outbox.js';
+import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
 
-/** How to start a simulator. */
-export interface SimulatorOptions {
-  /** TCP port on 127.0.0.1; 0 (the default) takes a free one. */
-  port?: number;
-  /** Folder that keeps everything across restarts; without it the simulator forgets all when it stops. */
-  dataDir?: string;
-  /** How long a virtual phone takes to confirm a message, and then to read it; 200 by default. Milliseconds. */
-  receiptDelayMs?: number;
-  logger?: Logger;
-}
-
-/** Where a client connects to, and what it must trust there. */
-export interface SimulatorEndpoint {
-  /** The chat server, such as `ws://127.0.0.1:8383/ws/chat`. */
-  ws: string;
-  /** The control API and the page, such as `http://127.0.0.1:8383`. */
-  http: string;
-  /** The public key (32 bytes, hex) of the root that vouches for the server. */
-  noiseRootPublicKey: string;
-}
-
-/** A linked device, as its phone lists it. */
-export interface DeviceView {
-  id: number;
-  /** The name the client gave itself. */
-  platform: string;
-  jid: string;
-  lid: string;
-  linkedAt: number;
-  connected: boolean;
-  /** Logins since it was linked. */
-  connectionsOpened: number;
-  /** Stanzas it has not confirmed yet. */
-  queued: number;
-}
-
-/** One phone number with its linked devices. */
-export interface AccountView {
-  phone: string;
-  name: string;
-  jid: string;
-  lid: string;
-  isContact: boolean;
-  devices: DeviceView[];
-}
+export type { AccountView, DeviceView } from './accounts/account-view.js';
+export type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 
 export interface Statistics extends ChatStatistics {
   /** Descriptions of the last stanzas no handler knew. */
@@ -80,25 +45,45 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const logger = options.logger ?? silentLogger;
   const data = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir, logger);
   const keys = data?.loadServer() ?? createServerState();
+  const media = await MediaHost.start({
+    folder: data?.mediaFolder,
+    port: options.mediaPort ?? (options.port ? options.port + 1 : 0),
+    logger,
+  });
   const directory = new Directory({
     receiptDelayMs: options.receiptDelayMs ?? 200,
     logger,
+    media,
+    history: options.history ?? 'inline',
+    sendsSnapshots: options.appStateSnapshots ?? false,
     accountChanged: (account) => data?.saveAccount(account.state),
+    groupChanged: (group) => data?.saveGroup(group),
   });
   for (const state of data?.loadAccounts() ?? []) directory.restore(state);
+  for (const state of data?.loadGroups() ?? []) directory.groups.restore(state);
   await data?.flush();
-  const simulator = new Simulator(directory, data, keys, logger);
-  await simulator.listen(options.port ?? 0);
+  const simulator = new Simulator(directory, data, keys, logger, media, options);
+  try {
+    await simulator.listen(options.port ?? 0);
+  } catch (error) {
+    await media.close();
+    throw error;
+  }
   return simulator;
 }
 
 /** A running simulator; see {@link createSimulator}. */
 export class Simulator extends EventEmitter<SimulatorEvents> {
+  /** What goes wrong on demand. */
+  readonly faults: FaultDesk;
+  /** Groups and communities. */
+  readonly groups: GroupDesk;
   readonly #directory: Directory;
   readonly #data: DataDirectory | undefined;
   readonly #chat: ChatServer;
   readonly #rootKey: Buffer;
   readonly #logger: Logger;
+  readonly #media: MediaHost;
   #listener: Listener | undefined;
   #closing: Promise<void> | undefined;
 
@@ -108,13 +93,25 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     data: DataDirectory | undefined,
     keys: ReturnType<typeof createServerState>,
     logger: Logger,
+    media: MediaHost,
+    options: SimulatorOptions,
   ) {
     super();
+    this.#media = media;
     this.#directory = directory;
+    this.groups = new GroupDesk(directory);
+    this.faults = new FaultDesk(directory);
     this.#data = data;
     this.#rootKey = keys.root.public;
     this.#logger = logger;
-    this.#chat = new ChatServer(directory, keys, logger, (happening) => this.emit('connection', happening));
+    this.#chat = new ChatServer(
+      directory,
+      keys,
+      logger,
+      (happening) => this.emit('connection', happening),
+      options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
+      this.faults,
+    );
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));
     directory.on('paired', (happening) => this.emit('paired', happening));
@@ -128,7 +125,14 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       ws: `ws://127.0.0.1:${port}/ws/chat`,
       http: `http://127.0.0.1:${port}`,
       noiseRootPublicKey: this.#rootKey.toString('hex'),
+      media: this.#media.url(''),
+      ca: this.#media.caFile,
     };
+  }
+
+  /** The certificate of the test CA that vouches for the media host, PEM. */
+  get caCertificate(): string {
+    return this.#media.ca;
   }
 
   /** @internal Called once, by `createSimulator`. */
@@ -158,6 +162,34 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     );
     await this.#data?.flush();
     return { phone: companion.account.phone, jid: companion.jid, lid: companion.lidJid };
+  }
+
+  /**
+   * Types the pairing code that a client shows on the phone with this number, and links that client.
+   *
+   * @param code as the client shows it; dashes, spaces and small letters do not matter.
+   * @throws SimulatorError 403 `CODE_WRONG` (three attempts) or `PASSKEY_REQUIRED`, 404 if no client shows a code for
+   * this number, 409, 410 or 502, with a sentence for each.
+   */
+  async enterCode(
+    code: string,
+    { phone, name }: { phone: string; name?: string },
+  ): Promise<{ phone: string; jid: string; lid: string }> {
+    const companion = await this.#chat.pairing.enterCode(code, phone, () =>
+      this.#directory.findOrCreate(phone, name),
+    );
+    await this.#data?.flush();
+    return { phone, jid: companion.jid, lid: companion.lidJid };
+  }
+
+  /**
+   * Says whether an account links devices only with its passkey: clients that cannot use one are then left waiting,
+   * as WhatsApp does it. An account that is new is made.
+   */
+  setPasskey(phone: string, isRequired: boolean): void {
+    const account = this.#directory.findOrCreate(phone);
+    account.state.isPasskeyGated = isRequired;
+    account.changed();
   }
 
   /**
@@ -196,18 +228,40 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     return viewAccount(this.#find(address));
   }
 
+  /** The person with this phone number or JID, contact or not: what a person can do. @throws SimulatorError 404 */
+  phone(address: string): Contact {
+    return new Contact(this.#find(address));
+  }
+
+  /** Changes how new devices get history and app state: see {@link SimulatorOptions}. */
+  configureSync({
+    history,
+    appStateSnapshots,
+  }: {
+    history?: HistoryTransport;
+    appStateSnapshots?: boolean;
+  }): void {
+    if (history !== undefined) this.#directory.history = history;
+    if (appStateSnapshots !== undefined) this.#directory.sendsSnapshots = appStateSnapshots;
+  }
+
   /** What the phone of an account shows, oldest first: received, and sent by it or its linked devices. */
   phoneMessages(address: string): ChatMessage[] {
-    return this.#find(address).state.messages.map((message) => ({ ...message }));
+    return structuredClone(this.#find(address).state.messages);
   }
 
   /**
-   * Lets the person with the phone write a text; the linked devices of the account get copies of it.
+   * Lets the person with the phone write, see {@link Contact.send}; the linked devices of the account get copies.
    *
    * @throws SimulatorError 404 if there is no such account, or nobody with the address `to`.
    */
-  sendFromPhone(address: string, to: string, text: string): Promise<{ id: string }> {
-    return new Contact(this.#find(address)).send(to, text);
+  sendFromPhone(
+    address: string,
+    to: string,
+    what: string | ContentInput,
+    faults?: SendFaults,
+  ): Promise<{ id: string }> {
+    return new Contact(this.#find(address)).send(to, what, faults);
   }
 
   /** Unlinks a device from its phone: it is cut off with 401 and has to pair again. @throws SimulatorError 404 */
@@ -252,7 +306,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#chat.close();
-      await this.#listener?.close();
+      await Promise.all([this.#listener?.close(), this.#media.close()]);
       await this.#data?.close();
     })();
     return this.#closing;
@@ -268,24 +322,4 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       );
     return account;
   }
-}
-
-function viewAccount(account: Account): AccountView {
-  return {
-    phone: account.phone,
-    name: account.name,
-    jid: account.pnJid,
-    lid: account.lidJid,
-    isContact: account.state.isContact,
-    devices: [...account.companions.values()].map((companion) => ({
-      id: companion.id,
-      platform: companion.state.platform,
-      jid: companion.jid,
-      lid: companion.lidJid,
-      linkedAt: companion.state.linkedAt,
-      connected: companion.link !== undefined,
-      connectionsOpened: companion.state.connectionsOpened,
-      queued: companion.state.queue.length,
-    })),
-  };
 }

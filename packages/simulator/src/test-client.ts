@@ -7,6 +7,7 @@ import {
   type proto,
   type SignalDataSet,
   type SignalDataTypeMap,
+  type UserFacingSocketConfig,
   type WAMessage,
   type WASocket,
 } from '@whiskeysockets/baileys';
@@ -35,6 +36,8 @@ export class TestClient {
   constructor(
     public ws: string,
     readonly auth = createMemoryAuth(),
+    /** Settings of Baileys that a test wants to be different. */
+    readonly config: Partial<UserFacingSocketConfig> = {},
   ) {
     connectedClients.add(this);
   }
@@ -46,6 +49,7 @@ export class TestClient {
       auth: this.auth,
       version: [2, 3000, 1],
       logger: silentBaileysLogger,
+      ...this.config,
       getMessage: async ({ id }) => (id ? this.#sent.get(id) : undefined),
     });
     this.#socket = socket;

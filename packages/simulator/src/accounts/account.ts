@@ -1,4 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { createAppState } from '../appstate/state.js';
+import { SimulatorError } from '../errors.js';
+import { createSenderKeysState } from '../groups/sender-keys.js';
+import { createProfile } from '../profile/state.js';
 import { formatJid, LID_SERVER, PN_SERVER } from '../stanza/jid.js';
 import { Companion, type Device } from './device.js';
 import type { Directory } from './directory.js';
@@ -17,6 +21,7 @@ export function createAccountState(phone: string, lid: string, name: string): Ac
     name,
     isContact: false,
     autoRead: true,
+    isPasskeyGated: false,
     rawId: randomInt(1, 2 ** 31),
     nextDeviceId: 1,
     signal: createSignalState(),
@@ -25,6 +30,10 @@ export function createAccountState(phone: string, lid: string, name: string): Ac
     messages: [],
     routes: new Map(),
     sent: new Map(),
+    secrets: new Map(),
+    senderKeys: createSenderKeysState(),
+    appState: createAppState(),
+    profile: createProfile(),
     addressSpaces: new Map(),
   };
 }
@@ -73,6 +82,17 @@ export class Account {
 
   device(id: number): Device | undefined {
     return id === 0 ? this.phoneDevice : this.companions.get(id);
+  }
+
+  /** A linked device. @throws SimulatorError 404 if there is none with this number. */
+  companion(id: number): Companion {
+    const companion = this.companions.get(id);
+    if (companion) return companion;
+    throw new SimulatorError(
+      'DEVICE_NOT_FOUND',
+      404,
+      `${this.phone} has no linked device ${id}: list its devices to see which it has.`,
+    );
   }
 
   /** The number for the next linked device; the numbers of unlinked ones are used again only when all have been. */

@@ -1,5 +1,8 @@
+import { PhoneSettings } from '../appstate/phone-settings.js';
 import { SimulatorError } from '../errors.js';
-import { addressSpaceOf, parseJid } from '../stanza/jid.js';
+import { Attachments } from '../media/attachments.js';
+import { type ContentInput, contentSchema } from '../messages/content.js';
+import type { SendFaults } from '../messages/outbox.js';
 import type { Account } from './account.js';
 import type { ChatMessage } from './state.js';
 
@@ -31,29 +34,46 @@ export class Contact {
     return this.#account.lidJid;
   }
 
+  /** The files in its chats. */
+  get attachments(): Attachments {
+    return new Attachments(this.#account);
+  }
+
+  /** What it shares with its linked devices: pins, mutes, stars, labels, the address book. */
+  get settings(): PhoneSettings {
+    return new PhoneSettings(this.#account);
+  }
+
   /** Everything the contact's phone shows, oldest first; at most the last 1,000 messages. */
   get messages(): ChatMessage[] {
-    return this.#account.state.messages.map((message) => ({ ...message }));
+    return structuredClone(this.#account.state.messages);
   }
 
   /**
-   * Writes a text to an account.
+   * Writes to somebody, to a group, or to everybody who sees its status.
    *
-   * @param to phone number, PN JID or LID JID. A LID JID starts or continues the chat under the LID; otherwise
-   * the chat stays where the other side last wrote, and a new chat starts under the LID.
+   * @param to phone number, PN JID or LID JID of a person; JID of a group; or `status@broadcast`. A LID JID starts
+   * or continues the chat under the LID; otherwise the chat stays where the other side last wrote, and a new chat
+   * starts under the LID.
+   * @param what a text, or any other content, such as `{ kind: 'poll', name: 'Lunch?', options: ['Yes', 'No'] }`.
+   * @param faults what shall go wrong on the way.
    * @returns the id of the message, once the server has it.
-   * @throws SimulatorError 404 if no account has that address.
+   * @throws SimulatorError 404 if nobody has that address, or if the chat has no message that the content is about;
+   * 403 if the contact may not write in that group.
    */
-  async send(to: string, text: string): Promise<{ id: string }> {
-    const recipient = this.#find(to);
-    const space = parseJid(to) && addressSpaceOf(to) === 'lid' ? 'lid' : undefined;
-    const { id } = await this.#account.phoneDevice.send(recipient, text, space);
-    return { id };
+  async send(to: string, what: string | ContentInput, faults: SendFaults = {}): Promise<{ id: string }> {
+    const content = typeof what === 'string' ? { kind: 'text', text: what } : what;
+    return this.#account.phoneDevice.send(to, contentSchema.parse(content), faults);
   }
 
   /** Reads a chat, or one message of it: the other side gets a read receipt. For contacts that do not do so by themselves. */
   read(chat: string, id?: string): void {
-    this.#account.phoneDevice.markRead(this.#find(chat), id);
+    this.#account.phoneDevice.markRead(chat, id);
+  }
+
+  /** Listens to a voice message: its author gets a played receipt. */
+  play(chat: string, id: string): void {
+    this.#account.phoneDevice.markPlayed(chat, id);
   }
 
   /**
@@ -93,16 +113,5 @@ export class Contact {
       .map(({ text, fromMe, delivery }) => `"${text}" (${fromMe ? 'sent' : 'received'}, ${delivery})`);
     const chats = last.length === 0 ? 'its chats are empty' : `the last messages are ${last.join(', ')}`;
     return `${this.name} saw no such message within ${timeoutMs} ms; ${chats}.`;
-  }
-
-  #find(address: string): Account {
-    const account = this.#account.directory.find(address);
-    if (!account)
-      throw new SimulatorError(
-        'ACCOUNT_NOT_FOUND',
-        404,
-        `Nobody has the address ${address}: link a device or add a contact with it first.`,
-      );
-    return account;
   }
 }

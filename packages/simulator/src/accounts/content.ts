@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import { type Attachment, readAttachment } from '../media/attachment.js';
 
 /** Adds Signal's padding: n bytes of value n, 1 to 16 of them. */
 export function pad(content: Uint8Array): Buffer {
@@ -29,7 +30,9 @@ const NOT_CONTENT = new Set(['messageContextInfo', 'senderKeyDistributionMessage
  *
  * @returns undefined for messages that no chat shows (protocol messages, key distribution).
  */
-export function readContent(message: proto.IMessage): { text: string; kind: string } | undefined {
+export function readContent(
+  message: proto.IMessage,
+): { text: string; kind: string; media?: Attachment } | undefined {
   for (const wrapper of WRAPPERS) {
     const inner = message[wrapper]?.message;
     if (inner) return readContent(inner);
@@ -47,5 +50,14 @@ export function readContent(message: proto.IMessage): { text: string; kind: stri
     videoMessage?.caption ??
     documentMessage?.caption ??
     reactionMessage?.text;
-  return { text: text ?? '', kind };
+  const media = readAttachment(message);
+  return { text: text ?? '', kind, ...(media ? { media } : {}) };
+}
+
+/** The `type` of the stanza that carries a message: clients and servers treat attachments differently. */
+export function stanzaTypeOf(message: proto.IMessage): 'text' | 'media' | 'reaction' | 'poll' {
+  const kind = readContent(message)?.kind ?? '';
+  if (kind === 'reactionMessage' || kind === 'encReactionMessage') return 'reaction';
+  if (kind.startsWith('poll')) return 'poll';
+  return kind === 'conversation' || kind === 'extendedTextMessage' || kind === '' ? 'text' : 'media';
 }

@@ -32,13 +32,18 @@ export function announceDevice(change: 'add' | 'remove', companion: Companion): 
     ),
     notice(change, companion, { from: account.lidJid }, { jid: companion.lidJid }),
   ];
-  for (const address of account.state.watchers) {
+  for (const watcher of new Set([...account.companions.values(), ...watchersOf(account)]))
+    if (watcher !== companion) for (const stanza of notices()) watcher.deliver(stanza);
+}
+
+/** The devices that were told the list; those that are unlinked meanwhile are forgotten. */
+function watchersOf(account: Account): Companion[] {
+  return [...account.state.watchers].flatMap((address) => {
     const [lid = '', id = ''] = address.split('_');
     const watcher = account.directory.find(`${lid}@lid`)?.device(Number(id));
-    if (watcher instanceof Companion && watcher !== companion)
-      for (const stanza of notices()) watcher.deliver(stanza);
-    else if (!watcher) account.state.watchers.delete(address);
-  }
+    if (!watcher) account.state.watchers.delete(address);
+    return watcher instanceof Companion ? [watcher] : [];
+  });
 }
 
 function notice(

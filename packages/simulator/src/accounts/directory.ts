@@ -1,6 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { Groups } from '../groups/groups.js';
+import type { GroupState } from '../groups/state.js';
 import type { Logger } from '../logger.js';
+import type { HistoryTransport } from '../history/send-history.js';
+import type { MediaHost } from '../media/media-host.js';
 import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
 import { Account, createAccountState } from './account.js';
 import type { Device } from './device.js';
@@ -14,6 +18,10 @@ export interface DirectoryEvents {
   /** A receipt passed the server. `type` is `delivered`, `read`, `retry`, ... */
   receipt: [happening: { id: string; from: string; to: string; type: string }];
   paired: [happening: { phone: string; deviceId: number; jid: string }];
+  /** A device or the phone changed an app-state setting of its account. */
+  appState: [
+    happening: { phone: string; collection: string; version: number; index: string[]; isRemoved: boolean },
+  ];
   unlinked: [happening: { phone: string; deviceId: number; jid: string }];
 }
 
@@ -22,15 +30,27 @@ export interface DirectoryOptions {
   /** How long a virtual phone takes to confirm what it received, in milliseconds. */
   receiptDelayMs: number;
   logger: Logger;
+  /** Where attachments are kept; without it nothing can be uploaded. */
+  media?: MediaHost | undefined;
+  /** How new devices get the history of the chats; in the notice itself by default. */
+  history?: HistoryTransport;
+  /** Whether devices that ask for a snapshot of app state get one; by default they get patches. */
+  sendsSnapshots?: boolean;
   /** Called with every account that changed, so that it can be saved. */
   accountChanged?: (account: Account) => void;
+  /** Called with every group that changed. */
+  groupChanged?: (group: GroupState) => void;
 }
 
 /** All accounts of this server, found by phone number, PN or LID. */
 export class Directory extends EventEmitter<DirectoryEvents> {
   readonly relay = new Relay(this);
+  readonly groups: Groups;
   readonly receiptDelayMs: number;
   readonly logger: Logger;
+  readonly media: MediaHost | undefined;
+  history: HistoryTransport;
+  sendsSnapshots: boolean;
   readonly accountChanged: (account: Account) => void;
   readonly #byPhone = new Map<string, Account>();
   readonly #byLid = new Map<string, Account>();
@@ -39,7 +59,11 @@ export class Directory extends EventEmitter<DirectoryEvents> {
     super();
     this.receiptDelayMs = options.receiptDelayMs;
     this.logger = options.logger;
+    this.media = options.media;
+    this.history = options.history ?? 'inline';
+    this.sendsSnapshots = options.sendsSnapshots ?? false;
     this.accountChanged = options.accountChanged ?? (() => {});
+    this.groups = new Groups(this, options.groupChanged ?? (() => {}));
   }
 
   get accounts(): Account[] {

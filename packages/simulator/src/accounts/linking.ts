@@ -1,7 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
+import { createHmac } from 'node:crypto';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { isSignedBy, sign } from '../crypto/curve.js';
+import { shareKeys } from '../history/peer-request.js';
+import { sendFirstHistory } from '../history/send-history.js';
 import { secondsNow, stanza } from '../stanza/node.js';
 import type { Account } from './account.js';
 import type { Companion } from './device.js';
@@ -113,47 +114,12 @@ export function unlinkCompanion(companion: Companion): void {
 }
 
 /**
- * Does what a phone does for a device it has just linked: it shares an app-state key and sends the first
- * history, which is empty. Until then clients keep messages that arrive while offline to themselves for 20 s.
+ * Does what a phone does for a device it has just linked: it shares the app-state keys and sends the first
+ * history. Until then clients keep messages that arrive while offline to themselves for 20 s.
  */
 export async function bootstrapCompanion(companion: Companion): Promise<void> {
   if (companion.state.isBootstrapped) return;
   companion.state.isBootstrapped = true;
-  const { account } = companion;
-  const { APP_STATE_SYNC_KEY_SHARE, HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
-  const { INITIAL_BOOTSTRAP } = proto.HistorySync.HistorySyncType;
-  await account.phoneDevice.sendPeerMessage(companion, {
-    protocolMessage: {
-      type: APP_STATE_SYNC_KEY_SHARE,
-      appStateSyncKeyShare: { keys: [createAppStateKey(account)] },
-    },
-  });
-  const history = proto.HistorySync.encode({
-    syncType: INITIAL_BOOTSTRAP,
-    progress: 100,
-    chunkOrder: 1,
-  }).finish();
-  await account.phoneDevice.sendPeerMessage(companion, {
-    protocolMessage: {
-      type: HISTORY_SYNC_NOTIFICATION,
-      historySyncNotification: {
-        syncType: proto.Message.HistorySyncType.INITIAL_BOOTSTRAP,
-        progress: 100,
-        chunkOrder: 1,
-        initialHistBootstrapInlinePayload: deflateSync(history),
-      },
-    },
-  });
-}
-
-function createAppStateKey(account: Account): proto.Message.IAppStateSyncKey {
-  const indexes = account.devices.map(({ id }) => id);
-  return {
-    keyId: { keyId: randomBytes(6) },
-    keyData: {
-      keyData: randomBytes(32),
-      fingerprint: { rawId: account.state.rawId, currentIndex: Math.max(...indexes), deviceIndexes: indexes },
-      timestamp: Date.now(),
-    },
-  };
+  await shareKeys(companion);
+  await sendFirstHistory(companion);
 }

@@ -1,19 +1,35 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
-import { type AddressSpace, addressSpaceOf, formatJid, LID_SERVER, PN_SERVER } from '../stanza/jid.js';
-import { bigEndian, bytesOf, childOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
+import { SenderKeys } from '../groups/sender-keys.js';
+import { answerPeerRequest } from '../history/peer-request.js';
+import { type Chat, findChat, isBroadcast } from '../messages/chat.js';
+import { ChatLog } from '../messages/chat-log.js';
+import { compose } from '../messages/compose.js';
+import { composeContext } from '../messages/compose-context.js';
+import type { Content } from '../messages/content.js';
+import { createMessageId, Outbox, type SendFaults } from '../messages/outbox.js';
+import { type AddressSpace, addressSpaceOf } from '../stanza/jid.js';
+import { bigEndian, bytesOf, childrenOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Account } from './account.js';
-import { type Bundle, bundleStanzas, readRetryBundle } from './bundle.js';
-import { pad, readContent, unpad } from './content.js';
+import { addressIn } from './address.js';
+import { type Bundle, bundleStanzas } from './bundle.js';
+import { unpad } from './content.js';
 import { type Device, deviceAddress } from './device.js';
 import { SignalSide } from './signal.js';
-import type { ChatMessage, Delivery } from './state.js';
+import type { Delivery } from './state.js';
 
-const MESSAGES_KEPT = 1_000;
-const SENT_KEPT = 200;
 const MAX_RETRIES = 5;
-const DELIVERY_ORDER: Delivery[] = ['pending', 'server', 'delivered', 'read'];
+const DELIVERIES: Record<string, Delivery> = {
+  read: 'read',
+  'read-self': 'read',
+  played: 'played',
+  'played-self': 'played',
+};
+
+/** How a message is sent: in which address space a chat with a person is, and what goes wrong on purpose. */
+export interface SendOptions extends SendFaults {
+  space?: AddressSpace | undefined;
+}
 
 /**
  * A virtual phone: device 0 of an account. It decrypts what arrives, keeps the chats, writes messages, and
@@ -23,6 +39,9 @@ export class Phone implements Device {
   readonly id = 0;
   readonly account: Account;
   readonly signal: SignalSide;
+  readonly log: ChatLog;
+  readonly #senderKeys: SenderKeys;
+  readonly #outbox: Outbox;
   readonly #retries = new Map<string, number>();
   /** One thing at a time: a ratchet must not be used by two operations at once, and chats keep their order. */
   #work: Promise<unknown> = Promise.resolve();
@@ -30,6 +49,9 @@ export class Phone implements Device {
   constructor(account: Account) {
     this.account = account;
     this.signal = new SignalSide(account.state.signal);
+    this.log = new ChatLog(account);
+    this.#senderKeys = new SenderKeys(account.state.senderKeys);
+    this.#outbox = new Outbox(account, this.signal, this.#senderKeys);
   }
 
   takeBundle(): Bundle {
@@ -44,54 +66,44 @@ export class Phone implements Device {
   }
 
   /**
-   * Writes a text to somebody, and copies of it to this account's own linked devices.
+   * Writes to a chat, and sends copies to this account's own linked devices.
    *
-   * @param space address space of the chat; by default the one the other side used last, LID if it never wrote.
-   * @returns the message as the phone shows it, already handed to the server.
+   * @param to a person, phone number or JID; or the JID of a group; or `status@broadcast`.
+   * @returns the id of the message, once the server has it.
+   * @throws SimulatorError if there is no such chat, if the account may not write there, or if the content is
+   * about a message that the chat does not have.
    */
-  send(to: Account, text: string, space?: AddressSpace): Promise<ChatMessage> {
-    return this.#inTurn(async () => {
-      const chatSpace = space ?? this.account.state.addressSpaces.get(to.lid) ?? 'lid';
-      const message: ChatMessage = {
-        id: createMessageId(),
-        chat: to.pnJid,
-        fromMe: true,
-        text,
-        kind: 'conversation',
-        at: Date.now(),
-        delivery: 'pending',
-      };
-      this.#keep(message);
-      await this.#transmit(message.id, { to: addressIn(to, chatSpace), message: { conversation: text } });
-      this.#noteDelivery(message.id, 'server');
-      return message;
-    });
+  send(to: string | Account, content: Content, options: SendOptions = {}): Promise<{ id: string }> {
+    const chat = findChat(this.account, to, options.space);
+    return this.#post(chat, () => compose(content, composeContext(this.account, chat)), options);
+  }
+
+  /** Like {@link send}, for a message that is composed already. */
+  sendMessage(to: string | Account, message: proto.IMessage, space?: AddressSpace): Promise<{ id: string }> {
+    return this.#post(findChat(this.account, to, space), () => message, {});
   }
 
   /** Sends a message of the phone's own to one of its linked devices: key shares, history. */
   sendPeerMessage(device: Device, message: proto.IMessage): Promise<void> {
-    return this.#inTurn(async () => {
-      const id = createMessageId();
-      const content = Buffer.from(proto.Message.encode(message).finish());
-      this.#remember(id, { to: this.account.pnJid, content, isPeer: true });
-      await this.#transmitTo(device, id, content, { to: this.account.pnJid, isPeer: true });
-    });
+    return this.#inTurn(() => this.#outbox.transmitPeer(device, createMessageId(), message));
   }
 
   /** Says that everything in a chat was read, or only one message of it; the sender's ticks change. */
-  markRead(chat: Account, id?: string): void {
-    const unread = this.account.state.messages.filter(
-      (message) =>
-        !message.fromMe &&
-        message.chat === chat.pnJid &&
-        message.delivery !== 'read' &&
-        (!id || message.id === id),
-    );
-    for (const message of unread) {
-      this.#noteDelivery(message.id, 'read');
-      const space = this.account.state.addressSpaces.get(chat.lid) ?? 'lid';
-      this.#confirm(message.id, addressIn(chat, space), 'read');
+  markRead(to: string | Account, id?: string): void {
+    const chat = findChat(this.account, to);
+    for (const message of this.log.unread(chat.name, id)) {
+      this.log.noteDelivery(message.id, 'read');
+      this.#confirm(message.id, chat, message.author, 'read');
     }
+  }
+
+  /** Says that a voice message was listened to. */
+  markPlayed(to: string | Account, id: string): void {
+    const chat = findChat(this.account, to);
+    const message = this.log.find(chat.name, id);
+    if (!message || message.fromMe) return;
+    this.log.noteDelivery(id, 'played');
+    this.#confirm(id, chat, message.author, 'played');
   }
 
   #inTurn<T>(job: () => Promise<T>): Promise<T> {
@@ -100,201 +112,126 @@ export class Phone implements Device {
     return result;
   }
 
+  #post(chat: Chat, write: () => proto.IMessage, faults: SendFaults): Promise<{ id: string }> {
+    return this.#inTurn(async () => {
+      chat.group?.requireWriter(this.account);
+      const message = write();
+      const id = createMessageId();
+      this.log.take({ id, chat: chat.name, author: this.account, message, delivery: 'pending' });
+      await this.#outbox.transmit(id, chat, message, faults);
+      this.log.noteDelivery(id, 'server');
+      return { id };
+    });
+  }
+
   // Receiving
 
   async #take(stanza: Stanza): Promise<void> {
-    const { id, type } = stanza.attrs;
     if (stanza.tag === 'message') await this.#receive(stanza);
-    else if (stanza.tag === 'receipt' && type === 'retry') await this.#resend(stanza);
-    else if (stanza.tag === 'receipt') this.#noteDelivery(id, type === undefined ? 'delivered' : 'read');
+    else if (stanza.tag === 'receipt' && stanza.attrs.type === 'retry') await this.#outbox.resend(stanza);
+    else if (stanza.tag === 'receipt') this.#noteReceipt(stanza);
+  }
+
+  #noteReceipt({ attrs: { id, from = '', participant, type } }: Stanza): void {
+    const delivery = DELIVERIES[type ?? ''] ?? 'delivered';
+    const reader = participant ? this.account.directory.find(participant) : undefined;
+    const group = this.account.directory.groups.find(from);
+    if (!reader || reader === this.account || !group) this.log.noteDelivery(id, delivery);
+    else {
+      const others = group.members.filter((member) => member !== this.account);
+      this.log.noteReceipt(id, reader, delivery, others);
+    }
   }
 
   async #receive(message: Stanza): Promise<void> {
-    const { id, from } = message.attrs;
-    const sender = from ? this.account.directory.findDevice(from) : undefined;
-    const encrypted = childOf(message, 'enc');
-    const body = bytesOf(encrypted);
-    const type = encrypted?.attrs.type;
-    if (!id || !from || !sender || !body || (type !== 'pkmsg' && type !== 'msg')) return;
+    const { id, from, participant } = message.attrs;
+    const sender = this.account.directory.findDevice(participant ?? from ?? '');
+    if (!id || !from || !sender) return;
     try {
-      const plaintext = await this.signal.decrypt(deviceAddress(sender), { type, body });
+      // The pairwise part comes first: it may bring the sender key that the other part needs.
+      for (const encrypted of childrenOf(message, 'enc')) {
+        const plaintext = await this.#decrypt(encrypted, from, sender);
+        this.#read(message, sender, proto.Message.decode(unpad(plaintext)));
+      }
       this.#retries.delete(id);
-      this.#read(message, sender, proto.Message.decode(unpad(plaintext)));
     } catch {
-      this.#askAgain(id, from);
+      this.#askAgain(id, from, participant);
+      return;
+    } finally {
+      this.account.changed();
     }
-    this.account.changed();
+    if (sender.account === this.account) return;
+    // Whatever is wrong with the chat by then, such as a group that was left, there is nobody to tell.
+    this.#confirmLater(id, message, sender.account).catch(() => {});
+  }
+
+  #decrypt(encrypted: Stanza, chat: string, sender: Device): Promise<Buffer> | Buffer {
+    const body = bytesOf(encrypted) ?? Buffer.alloc(0);
+    const { type } = encrypted.attrs;
+    if (type === 'skmsg') return this.#senderKeys.decrypt(chat, deviceAddress(sender), body);
+    if (type !== 'pkmsg' && type !== 'msg') throw new Error(`Unknown encryption ${type}.`);
+    return this.signal.decrypt(deviceAddress(sender), { type, body });
   }
 
   #read(message: Stanza, sender: Device, decoded: proto.IMessage): void {
     const { id = '', from = '', recipient } = message.attrs;
     const isOwn = sender.account === this.account;
-    const partner = isOwn ? this.account.directory.find(recipient ?? '') : sender.account;
-    const content = readContent(decoded);
-    if (!isOwn) this.account.state.addressSpaces.set(sender.account.lid, addressSpaceOf(from));
-    if (
-      partner &&
-      content &&
-      !this.account.state.messages.some((known) => known.id === id && known.chat === partner.pnJid)
-    ) {
-      this.#keep({
-        id,
-        chat: partner.pnJid,
-        fromMe: isOwn,
-        ...content,
-        at: Date.now(),
-        delivery: isOwn ? 'server' : 'delivered',
-      });
+    const distribution = decoded.senderKeyDistributionMessage;
+    if (distribution?.groupId && distribution.axolotlSenderKeyDistributionMessage) {
+      const key = distribution.axolotlSenderKeyDistributionMessage;
+      this.#senderKeys.learn(distribution.groupId, deviceAddress(sender), key);
     }
-    if (!isOwn) void this.#confirmLater(id, from, sender.account);
+    if (!isOwn && !isBroadcast(from))
+      this.account.state.addressSpaces.set(sender.account.lid, addressSpaceOf(from));
+    if (isOwn) void this.#answerPeer(sender, id, decoded);
+    const partner = isOwn ? this.account.directory.find(recipient ?? '') : sender.account;
+    const chat = isBroadcast(from) ? from : partner?.pnJid;
+    const delivery = isOwn ? 'server' : 'delivered';
+    if (chat) this.log.take({ id, chat, author: sender.account, message: decoded, delivery });
   }
 
-  async #confirmLater(id: string, from: string, sender: Account): Promise<void> {
-    await delay(this.account.directory.receiptDelayMs, undefined, { ref: false });
-    this.#confirm(id, from);
+  async #answerPeer(device: Device, id: string, request: proto.IMessage): Promise<void> {
+    await answerPeerRequest(device, id, request).catch((error: Error) => {
+      this.account.directory.logger.warn(`The phone could not answer ${device.id}: ${error.message}`);
+    });
+  }
+
+  async #confirmLater(id: string, { attrs }: Stanza, author: Account): Promise<void> {
+    const { from = '', participant } = attrs;
+    const { receiptDelayMs } = this.account.directory;
+    await delay(receiptDelayMs, undefined, { ref: false });
+    this.#sendReceipt(id, from, participant);
     if (!this.account.state.isContact || !this.account.state.autoRead) return;
-    await delay(this.account.directory.receiptDelayMs, undefined, { ref: false });
-    this.markRead(sender, id);
+    await delay(receiptDelayMs, undefined, { ref: false });
+    this.markRead(isBroadcast(from) ? from : author, id);
   }
 
-  #confirm(id: string, to: string, type?: 'read'): void {
-    this.account.directory.relay.receipt(this, stanza('receipt', { id, to, type, t: secondsNow() }));
+  #confirm(id: string, chat: Chat, author: string, type: string): void {
+    const person = this.account.directory.find(author);
+    const participant = chat.isBroadcast && person ? addressIn(person, chat.space) : undefined;
+    this.#sendReceipt(id, chat.jid, participant, type);
+  }
+
+  #sendReceipt(id: string, to: string, participant?: string, type?: string): void {
+    const attributes = { id, to, participant, type, t: secondsNow() };
+    this.account.directory.relay.receipt(this, stanza('receipt', attributes));
   }
 
   /** Asks for a message that could not be decrypted; from the second time on with new keys for a new session. */
-  #askAgain(id: string, from: string): void {
+  #askAgain(id: string, from: string, participant?: string): void {
     const count = (this.#retries.get(id) ?? 0) + 1;
     if (count > MAX_RETRIES) return;
     this.#retries.set(id, count);
     const retry = stanza('retry', { count, id, t: secondsNow(), v: 1 });
     const registration = stanza('registration', {}, bigEndian(this.signal.registrationId, 4));
-    const keys = stanza(
-      'keys',
-      {},
-      bundleStanzas(this.takeBundle()).filter(({ tag }) => tag !== 'registration'),
-    );
+    const keys = bundleStanzas(this.takeBundle()).filter(({ tag }) => tag !== 'registration');
     this.account.directory.relay.receipt(
       this,
       stanza(
         'receipt',
-        { id, to: from, type: 'retry' },
-        count === 1 ? [retry, registration] : [retry, registration, keys],
+        { id, to: from, participant, type: 'retry' },
+        count === 1 ? [retry, registration] : [retry, registration, stanza('keys', {}, keys)],
       ),
     );
   }
-
-  // Sending
-
-  async #transmit(id: string, { to, message }: { to: string; message: proto.IMessage }): Promise<void> {
-    const content = Buffer.from(proto.Message.encode(message).finish());
-    this.#remember(id, { to, content, isPeer: false });
-    const partner = this.account.directory.find(to);
-    const recipients = [
-      ...this.account.devices,
-      ...(partner && partner !== this.account ? partner.devices : []),
-    ];
-    const participants: Stanza[] = [];
-    for (const device of recipients) {
-      if (device === this) continue;
-      const encrypted = await this.#encrypt(device, this.#formFor(device, to, content)).catch(
-        (error: Error) => {
-          // A device with unusable keys must not keep the others from getting the message.
-          this.account.directory.logger.warn(`${deviceAddress(device)} gets no message: ${error.message}`);
-          return undefined;
-        },
-      );
-      if (encrypted)
-        participants.push(
-          stanza('to', { jid: addressIn(device.account, addressSpaceOf(to), device.id) }, [encrypted]),
-        );
-    }
-    this.account.directory.relay.message(
-      this,
-      stanza('message', { id, to, type: 'text' }, [stanza('participants', {}, participants)]),
-    );
-  }
-
-  async #transmitTo(
-    device: Device,
-    id: string,
-    content: Buffer,
-    how: { to: string; isPeer: boolean; count?: string },
-  ): Promise<void> {
-    const form = how.isPeer ? content : this.#formFor(device, how.to, content);
-    const encrypted = await this.#encrypt(device, form, how.count);
-    const attributes = {
-      id,
-      to: addressIn(device.account, addressSpaceOf(how.to), device.id),
-      recipient: device.account === this.account && !how.isPeer ? how.to : undefined,
-      type: how.isPeer ? 'protocol' : 'text',
-      category: how.isPeer ? 'peer' : undefined,
-    };
-    this.account.directory.relay.message(this, stanza('message', attributes, [encrypted]));
-  }
-
-  async #resend(receipt: Stanza): Promise<void> {
-    const { id = '', from = '' } = receipt.attrs;
-    const device = this.account.directory.findDevice(from);
-    const sent = this.account.state.sent.get(id);
-    if (!device || !sent) return;
-    await this.signal.startSession(deviceAddress(device), readRetryBundle(receipt) ?? device.takeBundle());
-    const count = childOf(receipt, 'retry')?.attrs.count ?? '1';
-    await this.#transmitTo(device, id, sent.content, { to: sent.to, isPeer: sent.isPeer, count });
-  }
-
-  /** Our own devices get the message wrapped, so that they know which chat it belongs to. */
-  #formFor(device: Device, to: string, content: Buffer): Buffer {
-    if (device.account !== this.account) return content;
-    const deviceSentMessage = { destinationJid: to, message: proto.Message.decode(content) };
-    return Buffer.from(proto.Message.encode({ deviceSentMessage }).finish());
-  }
-
-  async #encrypt(device: Device, content: Buffer, count?: string): Promise<Stanza> {
-    const address = deviceAddress(device);
-    if (!this.signal.hasSession(address)) await this.signal.startSession(address, device.takeBundle());
-    const { type, body } = await this.signal.encrypt(address, pad(content));
-    this.account.changed();
-    return stanza('enc', { v: 2, type, count }, body);
-  }
-
-  // Keeping
-
-  #keep(message: ChatMessage): void {
-    const { messages } = this.account.state;
-    messages.push(message);
-    messages.splice(0, messages.length - MESSAGES_KEPT);
-    this.#announce(message);
-  }
-
-  #noteDelivery(id: string | undefined, delivery: Delivery): void {
-    const message = this.account.state.messages.find((candidate) => candidate.id === id);
-    if (!message || DELIVERY_ORDER.indexOf(delivery) <= DELIVERY_ORDER.indexOf(message.delivery)) return;
-    message.delivery = delivery;
-    this.#announce(message);
-  }
-
-  #announce(message: ChatMessage): void {
-    this.account.changed();
-    this.account.directory.emit('message', { phone: this.account.phone, message: { ...message } });
-  }
-
-  #remember(id: string, sent: { to: string; content: Buffer; isPeer: boolean }): void {
-    const kept = this.account.state.sent;
-    kept.set(id, sent);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= SENT_KEPT) return;
-      kept.delete(oldest);
-    }
-  }
-}
-
-/** Message ids tell what kind of device wrote them; phones of this make write 32 hex digits. */
-function createMessageId(): string {
-  return `AC${randomBytes(15).toString('hex').toUpperCase()}`;
-}
-
-function addressIn(account: Account, space: AddressSpace, device = 0): string {
-  return space === 'lid'
-    ? formatJid(account.lid, LID_SERVER, device)
-    : formatJid(account.phone, PN_SERVER, device);
 }

@@ -1,19 +1,23 @@
-import {
-  type AddressSpace,
-  addressSpaceOf,
-  chatJid,
-  formatJid,
-  LID_SERVER,
-  PN_SERVER,
-} from '../stanza/jid.js';
+import { broadcastCopies, type Copy } from '../groups/broadcast.js';
+import { isBroadcast } from '../messages/chat.js';
+import { type AddressSpace, addressSpaceOf, chatJid } from '../stanza/jid.js';
 import { bytesOf, childOf, childrenOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
+import { addressIn } from './address.js';
 import { Companion, type Device, deviceAddress } from './device.js';
 import type { Directory } from './directory.js';
 import type { Route } from './state.js';
 
 const ROUTES_KEPT = 1_000;
 /** Receipts between an account's own devices, or from a device to the server: not for the author of the message. */
-const PRIVATE_RECEIPTS = new Set(['peer_msg', 'hist_sync', 'sender', 'read-self', 'server-error']);
+const PRIVATE_RECEIPTS = new Set([
+  'peer_msg',
+  'hist_sync',
+  'sender',
+  'read-self',
+  'played-self',
+  'server-error',
+]);
+const READ_TYPES = new Set(['read', 'read-self', 'played', 'played-self']);
 
 /**
  * Carries messages and receipts from one device to others; the virtual phones use it exactly as clients do.
@@ -29,47 +33,55 @@ export class Relay {
   }
 
   /**
-   * Delivers a message to each device it names. The same message sent again reaches only those devices that
+   * Delivers a message to each device it is for. The same message sent again reaches only those devices that
    * have not had it yet, or that asked for it again by a retry receipt.
+   *
+   * @param times how often each gets it: once, unless duplicates are wanted.
    */
-  message(sender: Device, message: Stanza): void {
+  message(sender: Device, message: Stanza, times = 1): void {
     const { id, to } = message.attrs;
     if (!id || !to) return;
     const route = this.#route(sender, id, chatJid(message.attrs.recipient ?? to));
-    const participants = childrenOf(childOf(message, 'participants'), 'to');
-    const copies = participants.map((participant) => ({
-      to: participant.attrs.jid ?? '',
-      encrypted: childOf(participant, 'enc'),
-    }));
-    const direct = childOf(message, 'enc');
-    if (direct) copies.push({ to, encrypted: direct });
-    for (const { to: address, encrypted } of copies) {
-      const recipient = this.#directory.findDevice(address);
-      if (!encrypted || !recipient || recipient === sender) continue;
+    const copies = isBroadcast(to)
+      ? broadcastCopies(this.#directory, sender, message)
+      : this.#personalCopies(sender, message, route);
+    for (const { recipient, delivered } of copies) {
       const key = deviceAddress(recipient);
-      if (route.recipients.has(key)) continue;
+      if (recipient === sender || route.recipients.has(key)) continue;
       route.recipients.add(key);
-      this.#handOver(recipient, deliveredForm(sender, recipient, address, route, message, encrypted));
+      for (let delivery = 0; delivery < times; delivery += 1) this.#handOver(recipient, delivered);
     }
     sender.account.changed();
   }
 
   /** Brings a receipt to the device that wrote the message; receipts for messages nobody knows are dropped. */
   receipt(reader: Device, receipt: Stanza): void {
-    const { to, type } = receipt.attrs;
-    if (!to || PRIVATE_RECEIPTS.has(type ?? '')) return;
-    const author = this.#directory.find(to);
+    const { to, type, participant } = receipt.attrs;
+    if (!to) return;
+    if (READ_TYPES.has(type ?? '')) this.#tellOwnDevices(reader, receipt);
+    if (PRIVATE_RECEIPTS.has(type ?? '')) return;
+    const author = this.#directory.find(isBroadcast(to) ? (participant ?? '') : to);
     if (!author) return;
-    const ids = [
-      receipt.attrs.id,
-      ...childrenOf(childOf(receipt, 'list'), 'item').map((item) => item.attrs.id),
-    ];
-    for (const id of ids) {
-      const route = id === undefined ? undefined : author.state.routes.get(id);
+    for (const id of idsOf(receipt)) {
+      const route = author.state.routes.get(id);
       const device = route && author.device(route.device);
-      if (!id || !device) continue;
-      this.#relayReceipt(reader, device, id, route, receipt);
+      if (device && isBroadcast(route.to) === isBroadcast(to))
+        this.#relayReceipt(reader, device, id, route, receipt);
     }
+  }
+
+  #personalCopies(sender: Device, message: Stanza, route: Route): Copy[] {
+    const copies = childrenOf(childOf(message, 'participants'), 'to').map((participant) => ({
+      to: participant.attrs.jid ?? '',
+      encrypted: childOf(participant, 'enc'),
+    }));
+    const direct = childOf(message, 'enc');
+    if (direct) copies.push({ to: message.attrs.to ?? '', encrypted: direct });
+    return copies.flatMap(({ to: address, encrypted }) => {
+      const recipient = this.#directory.findDevice(address);
+      if (!encrypted || !recipient) return [];
+      return [{ recipient, delivered: deliveredForm(sender, recipient, address, route, message, encrypted) }];
+    });
   }
 
   #relayReceipt(reader: Device, author: Device, id: string, route: Route, receipt: Stanza): void {
@@ -79,14 +91,18 @@ export class Relay {
     const type = receipt.attrs.type === 'inactive' ? undefined : receipt.attrs.type;
     const isOwnDevice = reader.account === author.account;
     if (isOwnDevice && !isRetry) return;
+    const isToMany = isBroadcast(route.to);
+    const space = addressSpaceOf(isToMany ? (receipt.attrs.participant ?? '') : route.to);
+    const readerJid = addressIn(reader.account, space, isRetry ? reader.id : 0);
     const relayed = stanza(
       'receipt',
       {
         id,
         t: receipt.attrs.t ?? secondsNow(),
         type,
-        from: addressOf(reader, addressSpaceOf(route.to), isRetry ? reader.id : 0),
-        recipient: isOwnDevice ? route.to : undefined,
+        from: isToMany ? route.to : readerJid,
+        participant: isToMany ? readerJid : undefined,
+        recipient: isOwnDevice && !isToMany ? route.to : undefined,
       },
       isRetry && Array.isArray(receipt.content) ? receipt.content : undefined,
     );
@@ -99,6 +115,20 @@ export class Relay {
       to: author.account.phone,
       type: type ?? 'delivered',
     });
+  }
+
+  /** What one device of an account has read, its other devices shall not show as new. */
+  #tellOwnDevices(reader: Device, receipt: Stanza): void {
+    const { to = '', participant, t, type } = receipt.attrs;
+    const self = addressIn(reader.account, addressSpaceOf(participant ?? to));
+    const where = participant
+      ? { from: to, participant: self, recipient: participant }
+      : { from: self, recipient: chatJid(to) };
+    for (const id of idsOf(receipt)) {
+      const kind = type?.startsWith('played') ? 'played-self' : 'read-self';
+      const notice = stanza('receipt', { id, t: t ?? secondsNow(), type: kind, ...where });
+      for (const device of reader.account.devices) if (device !== reader) device.deliver(notice);
+    }
   }
 
   #handOver(recipient: Device, delivered: Stanza): void {
@@ -143,7 +173,7 @@ function deliveredForm(
       edit,
       category,
       notify: category === 'peer' ? undefined : sender.account.name,
-      from: addressOf(sender, space, sender.id),
+      from: addressIn(sender.account, space, sender.id),
       ...alternateAddress(sender, recipient, space, route, category === 'peer'),
     },
     [
@@ -177,7 +207,8 @@ function alternateAddress(
   return { recipient: route.to, ...partnerAddress };
 }
 
-function addressOf(device: Device, space: AddressSpace, deviceId: number): string {
-  const { lid, phone } = device.account;
-  return space === 'lid' ? formatJid(lid, LID_SERVER, deviceId) : formatJid(phone, PN_SERVER, deviceId);
+/** The messages a receipt is about: the one it names, and those in its list. */
+function idsOf(receipt: Stanza): string[] {
+  const listed = childrenOf(childOf(receipt, 'list'), 'item').map((item) => item.attrs.id);
+  return [receipt.attrs.id, ...listed].filter((id) => id !== undefined);
 }

@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { appStateState, createAppState } from '../appstate/state.js';
+import { createSenderKeysState, senderKeysState } from '../groups/sender-keys.js';
+import { attachmentSchema } from '../media/attachment.js';
+import { contentSchema } from '../messages/content.js';
+import { createProfile, profileState } from '../profile/state.js';
 import type { Stanza } from '../stanza/node.js';
 
 /*
@@ -44,20 +49,27 @@ export const companionState = z.object({
   deviceIdentity: bytes,
   /** Whether the phone has sent it the app-state key and the first history. */
   isBootstrapped: z.boolean(),
+  /** Whether it asked, when it registered, for everything the phone has. */
+  wantsFullHistory: z.boolean().default(false),
   connectionsOpened: z.number().int(),
   queue: z.array(queuedStanza),
 });
 export type CompanionState = z.infer<typeof companionState>;
 
-/** How far a message got: on its way, taken by the server, delivered to a device, read. */
-export const deliverySchema = z.enum(['pending', 'server', 'delivered', 'read']);
+/** How far a message got: on its way, taken by the server, delivered to a device, read, played. */
+export const deliverySchema = z.enum(['pending', 'server', 'delivered', 'read', 'played']);
 export type Delivery = z.infer<typeof deliverySchema>;
+
+/** What one person (a PN JID) did to a message, and when. */
+const byPerson = z.object({ from: z.string(), at: z.number() });
 
 /** A message as the virtual phone shows it. */
 export const chatMessage = z.object({
   id: z.string(),
-  /** The other person's PN JID. */
+  /** The other person's PN JID, or the JID of the group. */
   chat: z.string(),
+  /** The PN JID of who wrote it. */
+  author: z.string().default(''),
   fromMe: z.boolean(),
   /** The text; for anything but a text, the caption or an empty string. */
   text: z.string(),
@@ -66,6 +78,22 @@ export const chatMessage = z.object({
   /** Epoch milliseconds. */
   at: z.number(),
   delivery: deliverySchema,
+  /** Where its attachment is and how to decrypt it. */
+  media: attachmentSchema.optional(),
+  /** What it says, where that is no attachment. */
+  content: contentSchema.optional(),
+  /** Whether its author has changed the text, and whether it was taken back. */
+  edited: z.boolean().optional(),
+  revoked: z.boolean().optional(),
+  pinned: z.boolean().optional(),
+  kept: z.boolean().optional(),
+  reactions: z.array(byPerson.extend({ emoji: z.string() })).optional(),
+  /** The votes of a poll, decrypted. */
+  votes: z.array(byPerson.extend({ options: z.array(z.string()) })).optional(),
+  /** The answers to an event, decrypted. */
+  responses: z.array(byPerson.extend({ response: z.enum(['going', 'not_going', 'maybe']) })).optional(),
+  /** In a group: how far it got with each member, by PN JID. */
+  receipts: z.record(z.string(), deliverySchema).optional(),
 });
 export type ChatMessage = z.infer<typeof chatMessage>;
 
@@ -90,6 +118,8 @@ export const accountState = z.object({
   isContact: z.boolean(),
   /** Whether the virtual phone reads what it receives without being told to. */
   autoRead: z.boolean(),
+  /** Whether it links devices only with its passkey, which clients that do not know passkeys cannot use. */
+  isPasskeyGated: z.boolean().default(false),
   rawId: z.number().int(),
   nextDeviceId: z.number().int(),
   signal: signalState,
@@ -99,6 +129,11 @@ export const accountState = z.object({
   messages: z.array(chatMessage),
   routes: z.map(z.string(), route),
   sent: z.map(z.string(), sentContent),
+  /** The secrets that polls and events came with, by message id: answers to them are encrypted with these. */
+  secrets: z.map(z.string(), bytes).default(() => new Map()),
+  senderKeys: senderKeysState.default(createSenderKeysState),
+  appState: appStateState.default(createAppState),
+  profile: profileState.default(createProfile),
   /** The address each person last used towards this phone, by LID: a chat must not move between PN and LID. */
   addressSpaces: z.map(z.string(), z.enum(['pn', 'lid'])),
 });

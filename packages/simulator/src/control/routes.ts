@@ -2,23 +2,25 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Contact } from '../accounts/contact.js';
 import type { Simulator } from '../simulator.js';
-
-const phone = z
-  .string()
-  .transform((text) => text.replace(/[\s()+-]/g, ''))
-  .pipe(z.string().regex(/^[1-9]\d{5,14}$/, 'a phone number has 6 to 15 digits, country code first'));
-const name = z.string().trim().min(1, 'a name has at least one character').max(60);
-const address = z.object({ address: z.string().min(1) });
+import { addFaultRoutes } from './fault-routes.js';
+import { addGroupRoutes } from './group-routes.js';
+import { addLinkingRoutes } from './linking-routes.js';
+import { addMediaRoutes } from './media-routes.js';
+import { addMessageRoutes } from './message-routes.js';
+import { address, name, phone } from './parameters.js';
 
 const scanBody = z.object({ qr: z.string().min(1), phone: phone.optional(), name: name.optional() });
 const contactBody = z.object({ phone, name, autoRead: z.boolean().optional() });
-const messageBody = z.object({ to: z.string().min(1), text: z.string().min(1).max(65_536) });
-const readBody = z.object({ chat: z.string().min(1), id: z.string().optional() });
 const closeBody = z.object({ code: z.union([z.number().int().min(400).max(599), z.literal('reset')]) });
 const deviceParameters = address.extend({ id: z.coerce.number().int() });
 
 /** The JSON control API; an `:address` is a phone number, a PN JID or a LID JID. */
 export function addRoutes(app: FastifyInstance, simulator: Simulator): void {
+  addMediaRoutes(app, simulator);
+  addLinkingRoutes(app, simulator);
+  addFaultRoutes(app, simulator);
+  addMessageRoutes(app, simulator);
+  addGroupRoutes(app, simulator);
   app.get('/accounts', async () => simulator.accounts());
   app.get('/statistics', async () => simulator.statistics());
   app.get('/endpoint', async () => simulator.endpoint);
@@ -28,14 +30,6 @@ export function addRoutes(app: FastifyInstance, simulator: Simulator): void {
     return simulator.scan(qr, withoutUndefined(options));
   });
   app.get('/phones/:address', async (request) => simulator.account(address.parse(request.params).address));
-  app.get('/phones/:address/messages', async (request) =>
-    simulator.phoneMessages(address.parse(request.params).address),
-  );
-  app.post('/phones/:address/messages', async (request, reply) => {
-    const { to, text } = messageBody.parse(request.body);
-    const sent = await simulator.sendFromPhone(address.parse(request.params).address, to, text);
-    return reply.code(201).send(sent);
-  });
   app.delete('/phones/:address/devices/:id', async (request, reply) => {
     const parameters = deviceParameters.parse(request.params);
     simulator.unlink(parameters.address, parameters.id);
@@ -46,21 +40,6 @@ export function addRoutes(app: FastifyInstance, simulator: Simulator): void {
   app.post('/contacts', async (request, reply) => {
     const contact = simulator.addContact(withoutUndefined(contactBody.parse(request.body)));
     return reply.code(201).send(viewContact(contact));
-  });
-  app.get(
-    '/contacts/:address/messages',
-    async (request) => simulator.contact(address.parse(request.params).address).messages,
-  );
-  app.post('/contacts/:address/messages', async (request, reply) => {
-    const { to, text } = messageBody.parse(request.body);
-    return reply
-      .code(201)
-      .send(await simulator.contact(address.parse(request.params).address).send(to, text));
-  });
-  app.post('/contacts/:address/read', async (request, reply) => {
-    const { chat, id } = readBody.parse(request.body);
-    simulator.contact(address.parse(request.params).address).read(chat, id);
-    return reply.code(204).send();
   });
 
   app.post('/connections/:address/close', async (request) => {

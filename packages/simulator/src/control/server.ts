@@ -45,9 +45,11 @@ export async function listen({ simulator, port, logger, onSocket }: ListenOption
   addPage(app);
   app.server.on('upgrade', (request, socket, head) => {
     const path = (request.url ?? '').split('?')[0];
-    if (path === CHAT_PATH && isLoopback(request.headers.host))
-      sockets.handleUpgrade(request, socket, head, onSocket);
-    else socket.destroy();
+    const isWanted = path === CHAT_PATH && isLoopback(request.headers.host);
+    const refusal = isWanted ? simulator.faults.connectionRefusal() : undefined;
+    if (!isWanted) socket.destroy();
+    else if (refusal === undefined) sockets.handleUpgrade(request, socket, head, onSocket);
+    else socket.end(`HTTP/1.1 ${refusal} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   try {
     await app.listen({ host: '127.0.0.1', port });

@@ -20,8 +20,8 @@ export function findLogin(
 }
 
 /** Turns away a client that is not linked (any more): it has to pair again. */
-export function refuseLogin(connection: Connection, reason = 401): void {
-  connection.end(stanza('failure', { reason, location: 'odn' }));
+export function refuseLogin(connection: Connection): void {
+  connection.end(stanza('failure', { reason: 401, location: 'odn' }));
 }
 
 /**

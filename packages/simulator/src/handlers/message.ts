@@ -1,17 +1,33 @@
-import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
-import { secondsNow, stanza } from '../stanza/node.js';
+import type { Account } from '../accounts/account.js';
+import { SimulatorError } from '../errors.js';
+import { GROUP_SERVER, LID_SERVER, PN_SERVER, parseJid, STATUS_JID } from '../stanza/jid.js';
+import { type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Handler } from './session.js';
 
-/** Groups, broadcasts and channels are not simulated yet. */
-function isPerson(address: string | undefined): boolean {
-  const server = parseJid(address)?.server;
-  return server === PN_SERVER || server === LID_SERVER;
-}
-
-/** Takes a message from a client: acks it at once, whatever becomes of it, then carries it to its recipients. */
+/** Takes a message from a client: acks it at once, then carries it to its recipients, unless it must not go there. */
 export const handleMessage: Handler = (message, session) => {
   const { id, to, participant } = message.attrs;
-  session.connection.send(stanza('ack', { class: 'message', id, from: to, participant, t: secondsNow() }));
-  if (isPerson(to)) session.directory.relay.message(session.companion, message);
-  else session.unknown(message);
+  const server = parseJid(to)?.server;
+  const isKnown =
+    server === PN_SERVER || server === LID_SERVER || server === GROUP_SERVER || to === STATUS_JID;
+  const verdict = server === GROUP_SERVER ? checkGroup(message, session.companion.account) : {};
+  const attributes = { class: 'message', id, from: to, participant, t: secondsNow(), ...verdict };
+  session.connection.send(stanza('ack', attributes));
+  if (!isKnown) session.unknown(message);
+  else if (verdict.error === undefined) session.directory.relay.message(session.companion, message);
 };
+
+/** Whether a message may go to a group, and whether its sender meant the same devices as the server. */
+function checkGroup({ attrs }: Stanza, sender: Account): { error?: number; phash?: string } {
+  const group = sender.directory.groups.find(attrs.to ?? '');
+  if (!group) return { error: 404 };
+  try {
+    // Where only admins write, members still react.
+    if (attrs.type === 'reaction') group.requireMember(sender);
+    else group.requireWriter(sender);
+  } catch (error) {
+    return { error: error instanceof SimulatorError ? error.httpStatus : 500 };
+  }
+  const phash = group.participantHash();
+  return attrs.phash === undefined || attrs.phash === phash ? {} : { phash };
+}

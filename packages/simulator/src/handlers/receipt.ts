@@ -1,3 +1,4 @@
+import { answerMediaRetry } from '../media/retry.js';
 import { childOf, childrenOf, stanza } from '../stanza/node.js';
 import type { Handler } from './session.js';
 
@@ -8,6 +9,7 @@ export const handleReceipt: Handler = (receipt, session) => {
   session.companion.settle('message', id);
   for (const item of childrenOf(childOf(receipt, 'list'), 'item'))
     session.companion.settle('message', item.attrs.id);
+  if (type === 'server-error') answerMediaRetry(session.companion, receipt);
   session.directory.relay.receipt(session.companion, receipt);
 };
 

@@ -10,6 +10,10 @@ export interface Jid {
 
 export const PN_SERVER = 's.whatsapp.net';
 export const LID_SERVER = 'lid';
+export const GROUP_SERVER = 'g.us';
+export const NEWSLETTER_SERVER = 'newsletter';
+/** Where status posts are sent to, and come from. */
+export const STATUS_JID = 'status@broadcast';
 /** Who a stanza of the server itself is from; clients compare with exactly this form. */
 export const SERVER_JID = '@s.whatsapp.net';
 

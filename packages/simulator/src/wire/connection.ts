@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
-import { decodeBinaryNode, encodeBinaryNode } from '@whiskeysockets/baileys/lib/WABinary/index.js';
+import { encodeBinaryNode } from '@whiskeysockets/baileys/lib/WABinary/index.js';
 import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import type { RawData, WebSocket } from 'ws';
 import type { KeyPair } from '../crypto/curve.js';
-import type { Stanza } from '../stanza/node.js';
+import { type Stanza, stanza } from '../stanza/node.js';
+import { decodeStanza } from './decode.js';
 import { encodeFrame, FrameReader } from './frame.js';
+import type { Gate } from './gate.js';
 import { type NoiseHandshakeResult, NoiseResponder, type NoiseTransport } from './noise.js';
 
 const HANDSHAKE_TIMEOUT_MS = 20_000;
@@ -13,8 +15,8 @@ const LINGER_MS = 20;
 const TERMINATE_MS = 1_000;
 
 interface ConnectionEvents {
-  /** The handshake is done: who connects, and with which payload (registration or login). */
-  open: [client: { payload: proto.ClientPayload; clientStatic: Buffer }];
+  /** The handshake is done: who connects, with which payload (registration or login), and whether by IK. */
+  open: [client: { payload: proto.ClientPayload; clientStatic: Buffer; isResumed: boolean }];
   stanza: [stanza: Stanza];
   /** The connection broke a rule of the protocol and is being closed. */
   fault: [error: Error];
@@ -24,13 +26,15 @@ interface ConnectionEvents {
 
 /** One client connection: bytes become stanzas here, and stanzas bytes. */
 export class Connection extends EventEmitter<ConnectionEvents> {
+  /** Where faults are made on demand; without it everything passes. */
+  gate: Gate | undefined;
   readonly #socket: WebSocket;
   readonly #frames = new FrameReader();
   readonly #noise: NoiseResponder;
   readonly #handshakeTimer: NodeJS.Timeout;
   #hasAnswered = false;
+  #readsAt = 0;
   #transport: NoiseTransport | undefined;
-  #decoding: Promise<void> = Promise.resolve();
   #lastId = 0;
   #isEnding = false;
 
@@ -60,7 +64,9 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   /** Sends a stanza; on a connection that is closing or closed it is dropped. */
   send(stanza: Stanza): void {
-    if (this.#transport && !this.#isEnding) this.#write(stanza, this.#transport);
+    if (!this.#transport || this.#isEnding) return;
+    if (this.gate) this.gate.outgoing(stanza, this.#writeLater);
+    else this.#write(stanza, this.#transport);
   }
 
   /** Sends last words, if there are any, and closes; the client has time to read them. */
@@ -82,48 +88,81 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#socket.send(encodeFrame(transport.encrypt(encodeBinaryNode(stanza))));
   }
 
+  readonly #writeLater = (stanza: Stanza, isCut = false): void => {
+    if (!this.#transport || this.#isEnding) return;
+    if (isCut) this.#cutWithin(stanza, this.#transport);
+    else this.#write(stanza, this.#transport);
+  };
+
+  #cutWithin(stanza: Stanza, transport: NoiseTransport): void {
+    const frame = encodeFrame(transport.encrypt(encodeBinaryNode(stanza)));
+    this.#isEnding = true;
+    this.#socket.send(frame.subarray(0, Math.ceil(frame.length / 2)), () => this.#socket.terminate());
+  }
+
   #receive(data: RawData): void {
     if (this.#isEnding) return;
     try {
       const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
+      this.#pauseFor(this.gate?.pauseAfter(bytes.length) ?? 0);
       for (const frame of this.#frames.read(bytes)) this.#readFrame(frame);
     } catch (error) {
       this.#fail(error);
     }
   }
 
+  #pauseFor(pauseMs: number): void {
+    if (pauseMs <= 0) return;
+    const now = Date.now();
+    this.#readsAt = Math.max(now, this.#readsAt) + pauseMs;
+    this.#socket.pause();
+    setTimeout(
+      () => {
+        if (Date.now() >= this.#readsAt) this.#socket.resume();
+      },
+      this.#readsAt - now + 1,
+    );
+  }
+
   #readFrame(frame: Buffer): void {
     if (this.#transport) {
-      this.#decode(this.#transport.decrypt(frame));
+      this.#readStanza(this.#transport.decrypt(frame));
     } else if (!this.#hasAnswered) {
       this.#hasAnswered = true;
-      this.#socket.send(encodeFrame(this.#noise.answer(frame)));
+      if (this.gate?.isAnswering() === false) return;
+      const { serverHello, result } = this.#noise.answer(frame);
+      this.#socket.send(encodeFrame(serverHello));
+      if (result) this.#opened(result, true);
     } else {
       this.#opened(this.#noise.finish(frame));
     }
   }
 
-  #opened({ transport, payload, clientStatic }: NoiseHandshakeResult): void {
+  #opened({ transport, payload, clientStatic }: NoiseHandshakeResult, isResumed = false): void {
     clearTimeout(this.#handshakeTimer);
     this.#transport = transport;
-    this.emit('open', { payload, clientStatic });
+    this.emit('open', { payload, clientStatic, isResumed });
   }
 
-  /** Decrypting is synchronous (it counts frames), inflating is not: a chain keeps the order of arrival. */
-  #decode(plaintext: Buffer): void {
-    this.#decoding = this.#decoding.then(async () => {
-      try {
-        const stanza = await decodeBinaryNode(plaintext);
-        if (!this.#isEnding) this.emit('stanza', stanza);
-      } catch (error) {
-        this.#fail(error);
-      }
-    });
+  #readStanza(plaintext: Buffer): void {
+    if (this.#isEnding) return;
+    let received: Stanza;
+    try {
+      received = decodeStanza(plaintext);
+    } catch (error) {
+      return this.#fail(error, stanza('stream:error', {}, [stanza('xml-not-well-formed')]));
+    }
+    if (this.gate && !this.gate.isAdmitted(received)) return;
+    try {
+      this.emit('stanza', received);
+    } catch (error) {
+      this.#fail(error, stanza('stream:error', { code: 500 }));
+    }
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, lastWords?: Stanza): void {
     if (this.#isEnding) return;
     this.emit('fault', error instanceof Error ? error : new Error(String(error)));
-    this.end();
+    this.end(lastWords);
   }
 }

@@ -2,7 +2,8 @@ import { Curve, makeNoiseHandler, proto } from '@whiskeysockets/baileys';
 import { describe, expect, it } from 'vitest';
 import { createKeyPair } from '../crypto/curve.js';
 import { silentBaileysLogger } from '../test-client.js';
-import { createCertificateChain } from './certificate.js';
+import { TestInitiator } from '../test-initiator.js';
+import { createCertificateChain, isCertificateChainValid } from './certificate.js';
 import { encodeFrame, NOISE_HEADER } from './frame.js';
 import { NoiseResponder } from './noise.js';
 
@@ -15,7 +16,7 @@ function shakeHands() {
   const client = makeNoiseHandler({ keyPair: ephemeral, NOISE_HEADER, logger: silentBaileysLogger });
   const responder = new NoiseResponder(keys.noise, createCertificateChain(keys));
   const hello = proto.HandshakeMessage.encode({ clientHello: { ephemeral: ephemeral.public } }).finish();
-  const answer = proto.HandshakeMessage.decode(responder.answer(hello));
+  const answer = proto.HandshakeMessage.decode(responder.answer(hello).serverHello);
   const sealedStatic = client.processHandshake(answer, clientStatic);
   const payload = client.encrypt(proto.ClientPayload.encode({ passive: true, device: 7 }).finish());
   const finish = proto.HandshakeMessage.encode({ clientFinish: { static: sealedStatic, payload } }).finish();
@@ -53,5 +54,51 @@ describe('The Noise responder', () => {
   it('refuses a hello without an ephemeral key', () => {
     const responder = new NoiseResponder(keys.noise, createCertificateChain(keys));
     expect(() => responder.answer(encodeFrame(Buffer.alloc(40)))).toThrow();
+  });
+});
+
+describe('A client that comes back', () => {
+  const chain = createCertificateChain(keys);
+  const clientStatic = createKeyPair();
+
+  function expectOpen(
+    channel: ReturnType<TestInitiator['read']>['channel'],
+    result: ReturnType<NoiseResponder['finish']> | undefined,
+  ) {
+    if (!result) throw new Error('The handshake is not finished.');
+    expect(result.clientStatic).toEqual(clientStatic.public);
+    expect(result.payload).toMatchObject({ passive: false, device: 3 });
+    for (const text of ['one', 'two']) {
+      expect(result.transport.decrypt(channel.encrypt(Buffer.from(text))).toString()).toBe(text);
+      expect(channel.decrypt(result.transport.encrypt(Buffer.from(text))).toString()).toBe(text);
+    }
+    expect(isCertificateChainValid(channel.certificateChain, keys.root.public, keys.noise.public)).toBe(true);
+  }
+
+  it('resumes by IK: the first frame says all', () => {
+    const initiator = new TestInitiator({ passive: false, device: 3 }, clientStatic);
+    const { serverHello, result } = new NoiseResponder(keys.noise, chain).answer(
+      initiator.hello(keys.noise.public),
+    );
+    const { channel, finish } = initiator.read(serverHello);
+    expect(finish).toBeUndefined();
+    expectOpen(channel, result);
+  });
+
+  it('is met by XXfallback when the server has another static key meanwhile', () => {
+    const initiator = new TestInitiator({ passive: false, device: 3 }, clientStatic);
+    const responder = new NoiseResponder(keys.noise, chain);
+    const { serverHello, result } = responder.answer(initiator.hello(createKeyPair().public));
+    expect(result).toBeUndefined();
+    const { channel, finish } = initiator.read(serverHello);
+    expect(channel.serverStatic).toEqual(keys.noise.public);
+    expectOpen(channel, responder.finish(finish ?? Buffer.alloc(0)));
+  });
+
+  it('does plain XX when it remembers nothing', () => {
+    const initiator = new TestInitiator({ passive: false, device: 3 }, clientStatic);
+    const responder = new NoiseResponder(keys.noise, chain);
+    const { channel, finish } = initiator.read(responder.answer(initiator.hello()).serverHello);
+    expectOpen(channel, responder.finish(finish ?? Buffer.alloc(0)));
   });
 });

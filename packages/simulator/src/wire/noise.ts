@@ -1,18 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { agree, createKeyPair, type KeyPair } from '../crypto/curve.js';
 import { NOISE_HEADER } from './frame.js';
+import { NoiseState, type NoiseTransport } from './noise-state.js';
 
-const NOISE_NAME = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0'); // 32 bytes, therefore used unhashed
-const EMPTY = Buffer.alloc(0);
-const TAG_BYTES = 16;
+export type { NoiseTransport } from './noise-state.js';
 
-/** Both directions of an established Noise channel. Each keeps a counter: use them strictly in wire order. */
-export interface NoiseTransport {
-  encrypt(plaintext: Uint8Array): Buffer;
-  /** Throws if the frame was tampered with or arrives out of order. */
-  decrypt(ciphertext: Uint8Array): Buffer;
-}
+const KEY_BYTES = 32;
 
 /** The end of a handshake: who the client is, what it wants, and the channel to it. */
 export interface NoiseHandshakeResult {
@@ -21,8 +14,18 @@ export interface NoiseHandshakeResult {
   transport: NoiseTransport;
 }
 
+/** The encoded ServerHello, to be framed; with the result already if the client resumed and nothing is to follow. */
+export interface NoiseAnswer {
+  serverHello: Buffer;
+  result?: NoiseHandshakeResult;
+}
+
 /**
- * The server's side of the Noise XX handshake: answer the first frame, finish with the second.
+ * The server's side of the Noise handshake: answer the first frame, finish with the second unless the answer was all.
+ *
+ * A client that comes for the first time does XX. One that kept the server's static key resumes by IK: its first
+ * frame says everything. If that frame was made for another key (the server's changed, say), the answer falls back
+ * to XX under the name XXfallback, which the client sees from the static key in it.
  *
  * Every method throws on a message that does not parse or decrypt; the connection is then of no use.
  */
@@ -30,103 +33,83 @@ export class NoiseResponder {
   readonly #static: KeyPair;
   readonly #certificateChain: Buffer;
   readonly #ephemeral = createKeyPair();
-  #hash: Buffer = NOISE_NAME;
-  #chainingKey: Buffer = NOISE_NAME;
-  #cipher = new CountedCipher(NOISE_NAME);
+  #state: NoiseState | undefined;
 
   constructor(staticKey: KeyPair, certificateChain: Buffer) {
     this.#static = staticKey;
     this.#certificateChain = certificateChain;
-    this.#mixHash(NOISE_HEADER);
   }
 
-  /** Answers the ClientHello: returns the encoded ServerHello, to be framed. */
-  answer(frame: Uint8Array): Buffer {
-    const clientEphemeral = proto.HandshakeMessage.decode(frame).clientHello?.ephemeral;
-    if (clientEphemeral?.length !== 32) throw new Error('The ClientHello has no ephemeral key.');
-    this.#mixHash(clientEphemeral);
-    this.#mixHash(this.#ephemeral.public);
-    this.#mixKey(agree(this.#ephemeral.private, clientEphemeral));
-    const sealedStatic = this.#seal(this.#static.public);
-    this.#mixKey(agree(this.#static.private, clientEphemeral));
-    const payload = this.#seal(this.#certificateChain);
-    const serverHello = { ephemeral: this.#ephemeral.public, static: sealedStatic, payload };
-    return Buffer.from(proto.HandshakeMessage.encode({ serverHello }).finish());
+  /** Answers the ClientHello. */
+  answer(frame: Uint8Array): NoiseAnswer {
+    const hello = proto.HandshakeMessage.decode(frame).clientHello;
+    const clientEphemeral = hello?.ephemeral;
+    if (clientEphemeral?.length !== KEY_BYTES) throw new Error('The ClientHello has no ephemeral key.');
+    if (!hello?.static?.length) return this.#introduce('Noise_XX_25519_AESGCM_SHA256', clientEphemeral);
+    return (
+      this.#resume(clientEphemeral, hello.static, hello.payload ?? Buffer.alloc(0)) ??
+      this.#introduce('Noise_XXfallback_25519_AESGCM_SHA256', clientEphemeral)
+    );
   }
 
   /** Reads the ClientFinish and opens the channel. */
   finish(frame: Uint8Array): NoiseHandshakeResult {
+    const state = this.#state;
     const finish = proto.HandshakeMessage.decode(frame).clientFinish;
-    if (!finish?.static || !finish.payload) throw new Error('The ClientFinish is incomplete.');
-    const clientStatic = this.#open(finish.static);
-    this.#mixKey(agree(this.#ephemeral.private, clientStatic));
-    const payload = proto.ClientPayload.decode(this.#open(finish.payload));
-    const [fromClient, toClient] = this.#deriveKeys(EMPTY);
-    const reader = new CountedCipher(fromClient);
-    const writer = new CountedCipher(toClient);
-    const transport = {
-      encrypt: (plaintext: Uint8Array) => writer.encrypt(plaintext, EMPTY),
-      decrypt: (ciphertext: Uint8Array) => reader.decrypt(ciphertext, EMPTY),
+    if (!state || !finish?.static || !finish.payload) throw new Error('The ClientFinish is incomplete.');
+    const clientStatic = state.open(finish.static);
+    state.mixKey(agree(this.#ephemeral.private, clientStatic));
+    const payload = proto.ClientPayload.decode(state.open(finish.payload));
+    return { clientStatic, payload, transport: state.split() };
+  }
+
+  /** XX: the server shows its static key and who vouches for it, and waits for the client to do the same. */
+  #introduce(protocol: string, clientEphemeral: Uint8Array): NoiseAnswer {
+    const state = new NoiseState(protocol);
+    this.#state = state;
+    state.mixHash(NOISE_HEADER);
+    state.mixHash(clientEphemeral);
+    state.mixHash(this.#ephemeral.public);
+    state.mixKey(agree(this.#ephemeral.private, clientEphemeral));
+    const sealedStatic = state.seal(this.#static.public);
+    state.mixKey(agree(this.#static.private, clientEphemeral));
+    return { serverHello: this.#hello(state.seal(this.#certificateChain), sealedStatic) };
+  }
+
+  /** IK: undefined if the client did not seal its hello for our static key. */
+  #resume(
+    clientEphemeral: Uint8Array,
+    sealedStatic: Uint8Array,
+    sealedPayload: Uint8Array,
+  ): NoiseAnswer | undefined {
+    const state = new NoiseState('Noise_IK_25519_AESGCM_SHA256');
+    state.mixHash(NOISE_HEADER);
+    state.mixHash(this.#static.public);
+    state.mixHash(clientEphemeral);
+    state.mixKey(agree(this.#static.private, clientEphemeral));
+    let clientStatic: Buffer;
+    let encodedPayload: Buffer;
+    try {
+      clientStatic = state.open(sealedStatic);
+      state.mixKey(agree(this.#static.private, clientStatic));
+      encodedPayload = state.open(sealedPayload);
+    } catch {
+      return undefined;
+    }
+    const payload = proto.ClientPayload.decode(encodedPayload);
+    state.mixHash(this.#ephemeral.public);
+    state.mixKey(agree(this.#ephemeral.private, clientEphemeral));
+    state.mixKey(agree(this.#ephemeral.private, clientStatic));
+    const serverHello = this.#hello(state.seal(this.#certificateChain));
+    return { serverHello, result: { clientStatic, payload, transport: state.split() } };
+  }
+
+  #hello(payload: Buffer, sealedStatic?: Buffer): Buffer {
+    const serverHello = {
+      ephemeral: this.#ephemeral.public,
+      ...(sealedStatic ? { static: sealedStatic } : {}),
+      payload,
     };
-    return { clientStatic, payload, transport };
-  }
-
-  #mixHash(data: Uint8Array): void {
-    this.#hash = createHash('sha256').update(this.#hash).update(data).digest();
-  }
-
-  #mixKey(secret: Uint8Array): void {
-    const [chainingKey, key] = this.#deriveKeys(secret);
-    this.#chainingKey = chainingKey;
-    this.#cipher = new CountedCipher(key);
-  }
-
-  #deriveKeys(secret: Uint8Array): [Buffer, Buffer] {
-    const derived = Buffer.from(hkdfSync('sha256', secret, this.#chainingKey, EMPTY, 64));
-    return [derived.subarray(0, 32), derived.subarray(32)];
-  }
-
-  #seal(plaintext: Uint8Array): Buffer {
-    const ciphertext = this.#cipher.encrypt(plaintext, this.#hash);
-    this.#mixHash(ciphertext);
-    return ciphertext;
-  }
-
-  #open(ciphertext: Uint8Array): Buffer {
-    const plaintext = this.#cipher.decrypt(ciphertext, this.#hash);
-    this.#mixHash(ciphertext);
-    return plaintext;
-  }
-}
-
-/** AES-256-GCM whose nonce is a counter. */
-class CountedCipher {
-  readonly #key: Buffer;
-  #counter = 0;
-
-  constructor(key: Buffer) {
-    this.#key = key;
-  }
-
-  encrypt(plaintext: Uint8Array, associatedData: Buffer): Buffer {
-    const cipher = createCipheriv('aes-256-gcm', this.#key, this.#nextNonce()).setAAD(associatedData);
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
-  }
-
-  decrypt(ciphertext: Uint8Array, associatedData: Buffer): Buffer {
-    if (ciphertext.length < TAG_BYTES) throw new Error('The frame is shorter than its authentication tag.');
-    const body = ciphertext.subarray(0, -TAG_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, this.#nextNonce(), {
-      authTagLength: TAG_BYTES,
-    })
-      .setAAD(associatedData)
-      .setAuthTag(ciphertext.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(body), decipher.final()]);
-  }
-
-  #nextNonce(): Buffer {
-    const nonce = Buffer.alloc(12);
-    nonce.writeUInt32BE(this.#counter++, 8);
-    return nonce;
+    return Buffer.from(proto.HandshakeMessage.encode({ serverHello }).finish());
   }
 }

@@ -1,0 +1,91 @@
+import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import type { Account } from '../accounts/account.js';
+import { addressIn } from '../accounts/address.js';
+import type { ChatMessage, Delivery } from '../accounts/state.js';
+import { attachmentMessage } from '../media/attachment.js';
+import type { MediaHost } from '../media/media-host.js';
+import { findChat } from '../messages/chat.js';
+import { compose } from '../messages/compose.js';
+import { composeContext } from '../messages/compose-context.js';
+
+const { PENDING, SERVER_ACK, DELIVERY_ACK, READ, PLAYED } = proto.WebMessageInfo.Status;
+const STATUSES: Record<Delivery, proto.WebMessageInfo.Status> = {
+  pending: PENDING,
+  server: SERVER_ACK,
+  delivered: DELIVERY_ACK,
+  read: READ,
+  played: PLAYED,
+};
+
+/** A message of a chat as the phone hands it to a linked device that has not seen it. */
+export function webMessage(
+  owner: Account,
+  chatJid: string,
+  message: ChatMessage,
+  isStarred: boolean,
+): proto.IWebMessageInfo {
+  const author = owner.directory.find(message.author);
+  const isGroup = chatJid.endsWith('@g.us');
+  const participant = isGroup && author && !message.fromMe ? addressIn(author, 'lid') : undefined;
+  const key = {
+    remoteJid: chatJid,
+    id: message.id,
+    fromMe: message.fromMe,
+    ...(participant ? { participant } : {}),
+  };
+  return {
+    key,
+    messageTimestamp: Math.floor(message.at / 1000),
+    status: STATUSES[message.delivery],
+    ...(participant ? { participant } : {}),
+    ...(!message.fromMe && author ? { pushName: author.name } : {}),
+    ...(isStarred ? { starred: true } : {}),
+    ...(message.revoked
+      ? { messageStubType: proto.WebMessageInfo.StubType.REVOKE }
+      : { message: contentOf(owner, message) }),
+    reactions: (message.reactions ?? []).map(({ from, emoji, at }) => ({
+      key: { remoteJid: chatJid, id: message.id, fromMe: from === owner.pnJid },
+      text: emoji,
+      senderTimestampMs: at,
+    })),
+  };
+}
+
+function contentOf(owner: Account, message: ChatMessage): proto.IMessage {
+  const { media, content, text, chat } = message;
+  if (media) return mediaMessage(owner.directory.media, media, text);
+  if (!content || 'of' in content) return { conversation: text };
+  try {
+    return compose(
+      'quote' in content ? { ...content, quote: undefined } : content,
+      composeContext(owner, findChat(owner, chat)),
+    );
+  } catch {
+    // The chat is gone (a group the account has left): its text is what is left of the message.
+    return { conversation: text };
+  }
+}
+
+function mediaMessage(
+  host: MediaHost | undefined,
+  media: NonNullable<ChatMessage['media']>,
+  caption: string,
+): proto.IMessage {
+  const { kind, mimetype, byteLength, fileName, seconds, directPath } = media;
+  const bytes = (text: string) => Buffer.from(text, 'base64');
+  const description = {
+    kind,
+    mimetype,
+    ...(caption ? { caption } : {}),
+    ...(fileName === undefined ? {} : { fileName }),
+    ...(seconds === undefined ? {} : { seconds }),
+  };
+  return attachmentMessage(description, {
+    url: host?.url(directPath) ?? '',
+    directPath,
+    mediaKey: bytes(media.mediaKey),
+    fileSha256: bytes(media.fileSha256),
+    fileEncSha256: bytes(media.fileEncSha256),
+    fileLength: byteLength,
+  });
+}

@@ -1,0 +1,289 @@
+import { createHash } from 'node:crypto';
+import { Curve } from '@whiskeysockets/baileys';
+import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createSimulator, type Simulator } from './simulator.js';
+import { type Stanza, stanza } from './stanza/node.js';
+import { connectedClients, pairedClient, type TestClient } from './test-client.js';
+import { RawClient } from './test-raw-client.js';
+import { encodeFrame, NOISE_HEADER } from './wire/frame.js';
+
+const ANN = '15550100001';
+const BOB = '15550100002';
+const VERA = '15550100003';
+
+let simulator: Simulator;
+let bystander: TestClient;
+let warnings: string[];
+const unhandled = vi.fn();
+
+beforeEach(async () => {
+  vi.spyOn(console, 'info').mockImplementation(() => {});
+  unhandled.mockClear();
+  process.on('unhandledRejection', unhandled);
+  warnings = [];
+  const logger = { info: () => {}, warn: (text: string) => warnings.push(text) };
+  simulator = await createSimulator({ receiptDelayMs: 1, logger });
+  bystander = await pairedClient(simulator, BOB, 'Bob');
+});
+
+afterEach(async () => {
+  process.off('unhandledRejection', unhandled);
+  for (const client of connectedClients) client.disconnect();
+  await simulator.close();
+});
+
+/** Whoever did not misbehave noticed nothing: still connected, still reachable, and in possession of all it had. */
+async function expectUntouched(): Promise<void> {
+  const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
+  await vera.send(BOB, 'are you there?');
+  await bystander.message('are you there?');
+  await bystander.send(vera.jid, 'yes');
+  await vera.waitForMessage(({ text }) => text === 'yes');
+  expect(simulator.account(BOB).devices).toMatchObject([{ id: 1, connected: true, connectionsOpened: 1 }]);
+  expect(unhandled).not.toHaveBeenCalled();
+}
+
+/** A registration as a new client makes it. */
+function registration(): proto.IClientPayload {
+  const identity = Curve.generateKeyPair();
+  const signed = Curve.generateKeyPair();
+  return {
+    passive: false,
+    devicePairingData: {
+      buildHash: createHash('md5').update('2.3000.1').digest(),
+      eIdent: identity.public,
+      eKeytype: Buffer.of(5),
+      eRegid: Buffer.of(0, 0, 1, 2),
+      eSkeyId: Buffer.of(0, 0, 1),
+      eSkeyVal: signed.public,
+      eSkeySig: Buffer.alloc(64),
+    },
+  };
+}
+
+const someBytes = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+
+const TAGS = [
+  'iq',
+  'message',
+  'receipt',
+  'ack',
+  'notification',
+  'presence',
+  'chatstate',
+  'call',
+  'ib',
+  'enc',
+];
+const CHILDREN = [
+  ...TAGS,
+  'participants',
+  'to',
+  'user',
+  'list',
+  'item',
+  'key',
+  'skey',
+  'id',
+  'value',
+  'usync',
+]
+  .concat(['query', 'devices', 'lid', 'contact', 'picture', 'privacy', 'active', 'count', 'digest', 'retry'])
+  .concat(['keys', 'registration', 'identity', 'remove-companion-device', 'create', 'participant', 'sync'])
+  .concat([
+    'collection',
+    'patch',
+    'media_conn',
+    'link_code_companion_reg',
+    'pair-device-sign',
+    'offline_batch',
+  ]);
+const XMLNS = [
+  'abt',
+  'blocklist',
+  'disappearing_mode',
+  'encrypt',
+  'md',
+  'passive',
+  'privacy',
+  'status',
+  'usync',
+].concat([
+  'w:g2',
+  'w:m',
+  'w:p',
+  'w:profile:picture',
+  'w:stats',
+  'w:sync:app:state',
+  'w:mex',
+  'w:biz',
+  'nonsense',
+]);
+const VALUES = [
+  'get',
+  'set',
+  'result',
+  'error',
+  '0',
+  '1',
+  '-1',
+  '99999999999999999999',
+  'NaN',
+  '',
+  'text',
+  'pkmsg',
+]
+  .concat(['read', 'retry', 'inactive', 'pn', 'lid', 'in', 'add', 'remove', 'available', '__proto__'])
+  .concat([`${ANN}@s.whatsapp.net`, `${BOB}:1@s.whatsapp.net`, `${VERA}@s.whatsapp.net`, '1@lid', '@g.us'])
+  .concat(['120363041234567890@g.us', 'status@broadcast', '1203630000@newsletter', '@s.whatsapp.net']);
+const NAMES = [
+  'type',
+  'to',
+  'from',
+  'jid',
+  'participant',
+  'class',
+  'count',
+  'recipient',
+  'category',
+  'version',
+  'name',
+].concat([
+  'stage',
+  'value',
+  'offline',
+  'edit',
+  'v',
+  't',
+  'sid',
+  'context',
+  'mode',
+  'error',
+  'return_snapshot',
+]);
+
+/** Stanzas that are well-formed, use the words of the protocol, and mean nothing. */
+const nonsense: fc.Arbitrary<Stanza> = fc.letrec<{ node: Stanza; tree: Stanza }>((tie) => ({
+  node: fc.record({
+    tag: fc.constantFrom(...CHILDREN),
+    attrs: fc.dictionary(fc.constantFrom(...NAMES), fc.constantFrom(...VALUES), { maxKeys: 4 }),
+    content: fc.oneof(
+      { maxDepth: 4 },
+      fc.constant(undefined),
+      fc.uint8Array({ maxLength: 70 }).map((bytes) => Buffer.from(bytes)),
+      fc.array(tie('node'), { maxLength: 3 }),
+    ),
+  }) as fc.Arbitrary<Stanza>,
+  tree: fc
+    .tuple(tie('node'), fc.constantFrom(...TAGS), fc.constantFrom(...XMLNS), fc.nat(40))
+    .map(([node, tag, xmlns, id]) => ({ ...node, tag, attrs: { xmlns, id: `n${id}`, ...node.attrs } })),
+})).tree;
+
+describe('A client that breaks the protocol', () => {
+  it('is cut off at the first bytes that are no frame of a handshake, and nobody else is', async () => {
+    await fc.assert(
+      fc.asyncProperty(someBytes, fc.boolean(), async (bytes, hasHeader) => {
+        const client = await RawClient.dial(simulator.endpoint.ws);
+        client.send(
+          hasHeader
+            ? Buffer.concat([NOISE_HEADER, encodeFrame(bytes)])
+            : Buffer.concat([Buffer.of(0), bytes, Buffer.alloc(4)]),
+        );
+        await client.closed;
+        expect(client.received).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+    await expectUntouched();
+  });
+
+  it('is cut off without a word after a frame that cannot be decrypted', async () => {
+    await fc.assert(
+      fc.asyncProperty(someBytes, async (bytes) => {
+        const client = await RawClient.open(simulator.endpoint.ws, registration());
+        await client.until(({ tag }) => tag === 'iq');
+        client.send(encodeFrame(bytes));
+        await client.closed;
+        expect(client.received.map(({ tag }) => tag)).toEqual(['iq']);
+      }),
+      { numRuns: 60 },
+    );
+    await expectUntouched();
+  });
+
+  it('hears that its stanza is not well-formed', async () => {
+    await fc.assert(
+      fc.asyncProperty(someBytes, async (bytes) => {
+        const client = await RawClient.open(simulator.endpoint.ws, registration());
+        client.sendSealed(Buffer.concat([Buffer.of(0, 247), bytes]));
+        await client.closed;
+        expect(client.received.at(-1)).toMatchObject({
+          tag: 'stream:error',
+          content: [{ tag: 'xml-not-well-formed' }],
+        });
+      }),
+      { numRuns: 60 },
+    );
+    await expectUntouched();
+  });
+
+  it('is refused when what it says of itself is garbage', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ username: fc.nat(), device: fc.nat(200) }),
+        someBytes,
+        async (login, bytes) => {
+          const stranger = await RawClient.open(simulator.endpoint.ws, login);
+          expect(await stranger.until(({ tag }) => tag === 'failure')).toMatchObject({
+            attrs: { reason: '401' },
+          });
+          await stranger.closed;
+          const odd = await RawClient.open(simulator.endpoint.ws, {
+            devicePairingData: { eIdent: bytes, deviceProps: bytes },
+          });
+          await odd.until(({ tag }) => tag === 'iq');
+          odd.close();
+        },
+      ),
+      { numRuns: 40 },
+    );
+    await expectUntouched();
+  });
+
+  it('may say what it likes before it is linked', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(nonsense, { minLength: 1, maxLength: 10 }), async (stanzas) => {
+        const client = await RawClient.open(simulator.endpoint.ws, registration());
+        for (const said of stanzas) client.sendStanza(said);
+        client.sendStanza(stanza('iq', { type: 'get', xmlns: 'w:p', id: 'still-there' }));
+        await client.until(({ attrs }) => attrs.id === 'still-there');
+        expect(client.isOpen).toBe(true);
+        client.close();
+      }),
+      { numRuns: 40 },
+    );
+    await expectUntouched();
+  });
+
+  it('may say what it likes when it is linked: it breaks nobody and nothing', async () => {
+    const ann = await pairedClient(simulator, ANN, 'Ann');
+    const { noiseKey } = ann.auth.creds;
+    const staticKey = { public: Buffer.from(noiseKey.public), private: Buffer.from(noiseKey.private) };
+    ann.disconnect();
+    await fc.assert(
+      fc.asyncProperty(fc.array(nonsense, { minLength: 5, maxLength: 40 }), async (stanzas) => {
+        const login = { username: Number(ANN), device: 1, passive: false };
+        const client = await RawClient.open(simulator.endpoint.ws, login, staticKey);
+        for (const said of stanzas) client.sendStanza(said);
+        client.sendStanza(stanza('iq', { type: 'get', xmlns: 'w:p', id: 'still-there' }));
+        expect(await client.until(({ attrs }) => attrs.id === 'still-there')).toBeDefined();
+        client.close();
+      }),
+      { numRuns: 60 },
+    );
+    expect(warnings.filter((text) => text.includes('broke the protocol'))).toEqual([]);
+    await expectUntouched();
+  }, 60_000);
+});

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+const text = z.string().min(1).max(65_536);
+const label = z.string().min(1).max(1_024);
+const messageId = z.string().min(1).max(128);
+/** Epoch milliseconds. */
+const moment = z.number().int().positive();
+
+/** What any content may carry besides itself. */
+const common = {
+  /** The id of a message of the same chat that this one answers. */
+  quote: messageId.optional(),
+  /** People named in the text, by phone number or JID. */
+  mentions: z.array(z.string()).max(1_024).optional(),
+  /** After how many seconds the message disappears. */
+  expiresIn: z.number().int().positive().optional(),
+  viewOnce: z.boolean().optional(),
+  forwarded: z.boolean().optional(),
+};
+
+const place = z.object({
+  name: z.string().max(1_024).optional(),
+  address: z.string().max(1_024).optional(),
+});
+
+const simple = [
+  z.object({ kind: z.literal('text'), text, ...common }),
+  place.extend({
+    kind: z.literal('location'),
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+    live: z.boolean().optional(),
+    ...common,
+  }),
+  z.object({
+    kind: z.literal('contacts'),
+    contacts: z
+      .array(z.object({ name: label, phone: z.string().max(30) }))
+      .min(1)
+      .max(257),
+    ...common,
+  }),
+  z.object({
+    kind: z.literal('groupInvite'),
+    group: z.string().max(64),
+    groupName: z.string().max(1_024),
+    code: z.string().max(64),
+    expiresAt: z.number().int().nonnegative(),
+    text: z.string().max(65_536).optional(),
+    ...common,
+  }),
+  z.object({ kind: z.literal('phoneRequest') }),
+  z.object({ kind: z.literal('phoneShare') }),
+  /** Messages of this chat written from now on disappear after so many seconds; 0: they stay. */
+  z.object({ kind: z.literal('expiration'), seconds: z.number().int().nonnegative() }),
+] as const;
+
+const asking = [
+  z.object({
+    kind: z.literal('poll'),
+    name: label,
+    options: z.array(label).min(1).max(12),
+    /** How many options may be chosen; 0: any number. */
+    selectable: z.number().int().min(0).max(12).default(0),
+    ...common,
+  }),
+  z.object({
+    kind: z.literal('event'),
+    name: label,
+    description: z.string().max(65_536).optional(),
+    startAt: moment,
+    endAt: moment.optional(),
+    location: place.optional(),
+    canceled: z.boolean().optional(),
+    ...common,
+  }),
+  z.object({
+    kind: z.literal('buttons'),
+    text,
+    footer: z.string().max(1_024).optional(),
+    buttons: z
+      .array(z.object({ id: label, text: label }))
+      .min(1)
+      .max(10),
+    ...common,
+  }),
+  z.object({
+    kind: z.literal('list'),
+    title: z.string().max(1_024).optional(),
+    text,
+    footer: z.string().max(1_024).optional(),
+    button: label,
+    rows: z
+      .array(z.object({ id: label, title: label, description: z.string().max(1_024).optional() }))
+      .min(1)
+      .max(100),
+    ...common,
+  }),
+] as const;
+
+/** Contents that change or answer another message of the chat, `of` being its id. */
+const addOns = [
+  /** An empty emoji takes the reaction back. */
+  z.object({ kind: z.literal('reaction'), of: messageId, emoji: z.string().max(64) }),
+  z.object({ kind: z.literal('edit'), of: messageId, text }),
+  z.object({ kind: z.literal('revoke'), of: messageId }),
+  z.object({ kind: z.literal('vote'), of: messageId, options: z.array(label).max(12) }),
+  z.object({
+    kind: z.literal('eventResponse'),
+    of: messageId,
+    response: z.enum(['going', 'not_going', 'maybe']),
+  }),
+  z.object({ kind: z.literal('buttonReply'), of: messageId, id: label, text: z.string().max(1_024) }),
+  z.object({ kind: z.literal('listReply'), of: messageId, id: label, text: z.string().max(1_024) }),
+  /** `seconds` 0 takes the pin off. */
+  z.object({ kind: z.literal('pin'), of: messageId, seconds: z.number().int().nonnegative() }),
+  /** Keeps a disappearing message in the chat, or lets go of it again. */
+  z.object({ kind: z.literal('keep'), of: messageId, kept: z.boolean() }),
+] as const;
+
+/** What a message says, as JSON: the same for what is to be sent and for what was received. */
+export const contentSchema = z.discriminatedUnion('kind', [...simple, ...asking, ...addOns]);
+export type Content = z.infer<typeof contentSchema>;
+/** A content as a caller writes it, where defaults may be left out. */
+export type ContentInput = z.input<typeof contentSchema>;
+export type ContentOf<K extends Content['kind']> = Extract<Content, { kind: K }>;

@@ -1,0 +1,182 @@
+import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import type { Content, ContentOf } from './content.js';
+
+const WRAPPERS = [
+  'deviceSentMessage',
+  'ephemeralMessage',
+  'viewOnceMessage',
+  'viewOnceMessageV2',
+  'viewOnceMessageV2Extension',
+  'documentWithCaptionMessage',
+  'editedMessage',
+] as const;
+const MAX_WRAPPERS = 5;
+
+/** Takes off what messages are wrapped in: copies of our own, disappearing, view once, ... */
+export function unwrap(message: proto.IMessage): { message: proto.IMessage; isViewOnce: boolean } {
+  let inner = message;
+  let isViewOnce = false;
+  for (let depth = 0; depth < MAX_WRAPPERS; depth += 1) {
+    const wrapper = WRAPPERS.find((name) => inner[name]?.message);
+    const next = wrapper && inner[wrapper]?.message;
+    if (!wrapper || !next) break;
+    isViewOnce ||= wrapper.startsWith('viewOnce');
+    const { messageContextInfo } = inner;
+    inner = messageContextInfo && !next.messageContextInfo ? { ...next, messageContextInfo } : next;
+  }
+  return { message: inner, isViewOnce };
+}
+
+/** What a message says, as a content; undefined for attachments and for what only changes another message. */
+export function understand(wrapped: proto.IMessage): Content | undefined {
+  const { message, isViewOnce } = unwrap(wrapped);
+  const content = readSimple(message) ?? readAsking(message) ?? readReply(message);
+  if (!content) return undefined;
+  const info = contextInfoOf(message);
+  if ('of' in content) return content;
+  return {
+    ...content,
+    ...(info ? readContext(info) : {}),
+    ...(isViewOnce ? { viewOnce: true } : {}),
+  } as Content;
+}
+
+function readSimple(message: proto.IMessage): Content | undefined {
+  const { extendedTextMessage, locationMessage, liveLocationMessage, groupInviteMessage } = message;
+  const text = message.conversation ?? extendedTextMessage?.text;
+  if (text) return { kind: 'text', text };
+  if (locationMessage) return readLocation(locationMessage);
+  if (liveLocationMessage)
+    return {
+      ...readLocation({ ...liveLocationMessage, name: liveLocationMessage.caption ?? null }),
+      live: true,
+    };
+  const contacts =
+    message.contactsArrayMessage?.contacts ?? (message.contactMessage && [message.contactMessage]);
+  if (contacts) return { kind: 'contacts', contacts: contacts.map(readContact) };
+  if (groupInviteMessage) {
+    const { groupJid, groupName, inviteCode, inviteExpiration, caption } = groupInviteMessage;
+    return {
+      kind: 'groupInvite',
+      group: groupJid ?? '',
+      groupName: groupName ?? '',
+      code: inviteCode ?? '',
+      expiresAt: Number(inviteExpiration ?? 0) * 1000,
+      ...(caption ? { text: caption } : {}),
+    };
+  }
+  if (message.requestPhoneNumberMessage) return { kind: 'phoneRequest' };
+  return undefined;
+}
+
+function readAsking(message: proto.IMessage): Content | undefined {
+  const { eventMessage, buttonsMessage, listMessage } = message;
+  const poll = message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
+  if (poll) {
+    return {
+      kind: 'poll',
+      name: poll.name ?? '',
+      options: (poll.options ?? []).map(({ optionName }) => optionName ?? ''),
+      selectable: poll.selectableOptionsCount ?? 0,
+    };
+  }
+  if (eventMessage) return readEvent(eventMessage);
+  if (buttonsMessage) {
+    return {
+      kind: 'buttons',
+      text: buttonsMessage.contentText ?? '',
+      ...(buttonsMessage.footerText ? { footer: buttonsMessage.footerText } : {}),
+      buttons: (buttonsMessage.buttons ?? []).map(({ buttonId, buttonText }) => ({
+        id: buttonId ?? '',
+        text: buttonText?.displayText ?? '',
+      })),
+    };
+  }
+  if (!listMessage) return undefined;
+  return {
+    kind: 'list',
+    ...(listMessage.title ? { title: listMessage.title } : {}),
+    text: listMessage.description ?? '',
+    ...(listMessage.footerText ? { footer: listMessage.footerText } : {}),
+    button: listMessage.buttonText ?? '',
+    rows: (listMessage.sections ?? []).flatMap(({ rows }) =>
+      (rows ?? []).map(({ rowId, title, description }) => ({
+        id: rowId ?? '',
+        title: title ?? '',
+        ...(description ? { description } : {}),
+      })),
+    ),
+  };
+}
+
+function readReply(message: proto.IMessage): Content | undefined {
+  const {
+    buttonsResponseMessage: button,
+    listResponseMessage: list,
+    templateButtonReplyMessage: template,
+  } = message;
+  const of = (button ?? list ?? template)?.contextInfo?.stanzaId ?? '';
+  if (button) {
+    return {
+      kind: 'buttonReply',
+      of,
+      id: button.selectedButtonId ?? '',
+      text: button.selectedDisplayText ?? '',
+    };
+  }
+  if (template)
+    return {
+      kind: 'buttonReply',
+      of,
+      id: template.selectedId ?? '',
+      text: template.selectedDisplayText ?? '',
+    };
+  if (!list) return undefined;
+  return { kind: 'listReply', of, id: list.singleSelectReply?.selectedRowId ?? '', text: list.title ?? '' };
+}
+
+function readLocation(location: proto.Message.ILocationMessage): ContentOf<'location'> {
+  return {
+    kind: 'location',
+    latitude: location.degreesLatitude ?? 0,
+    longitude: location.degreesLongitude ?? 0,
+    ...(location.name ? { name: location.name } : {}),
+    ...(location.address ? { address: location.address } : {}),
+  };
+}
+
+function readContact({ displayName, vcard }: proto.Message.IContactMessage) {
+  const phone = /^(?:item\d+\.)?TEL[^:]*:(.*)$/m.exec(vcard ?? '')?.[1]?.trim() ?? '';
+  return { name: displayName ?? /^FN:(.*)$/m.exec(vcard ?? '')?.[1]?.trim() ?? '', phone };
+}
+
+function readEvent(event: proto.Message.IEventMessage): ContentOf<'event'> {
+  const { name, description, startTime, endTime, location, isCanceled } = event;
+  return {
+    kind: 'event',
+    name: name ?? '',
+    startAt: Number(startTime ?? 0) * 1000,
+    ...(description ? { description } : {}),
+    ...(endTime ? { endAt: Number(endTime) * 1000 } : {}),
+    ...(location?.name ? { location: { name: location.name } } : {}),
+    ...(isCanceled ? { canceled: true } : {}),
+  };
+}
+
+/** The context of the one field that carries the content. */
+function contextInfoOf(message: proto.IMessage): proto.IContextInfo | undefined {
+  for (const body of Object.values(message)) {
+    if (typeof body === 'object' && body !== null && 'contextInfo' in body && body.contextInfo)
+      return body.contextInfo as proto.IContextInfo;
+  }
+  return undefined;
+}
+
+function readContext({ stanzaId, mentionedJid, expiration, isForwarded }: proto.IContextInfo) {
+  return {
+    ...(stanzaId ? { quote: stanzaId } : {}),
+    ...(mentionedJid?.length ? { mentions: mentionedJid } : {}),
+    ...(expiration ? { expiresIn: expiration } : {}),
+    ...(isForwarded ? { forwarded: true } : {}),
+  };
+}
