@@ -5,7 +5,7 @@
  */
 
 export { bounds } from './bounds.js';
-export type { Login, LoginOutcome, LoginStep } from './device/login.js';
+export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
 // For those who handle errors
 export { type ErrorCode, type ErrorKind, errorCodes } from './errors/codes.js';
 export { isWharfError, WharfError } from './errors/errors.js';

@@ -2,7 +2,8 @@ import { resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
 import { bounds } from './bounds.js';
 import { Device, type DeviceSurroundings } from './device/device.js';
-import type { Login } from './device/login.js';
+import type { Login, LoginMethod } from './device/login.js';
+import { readLoginMethod } from './device/read-login-method.js';
 import { isAtRest } from './device/state.js';
 import { WharfError } from './errors/errors.js';
 import type { Consumer, EventHandler } from './events/consumer.js';
@@ -137,12 +138,12 @@ export class Manager {
   }
 
   /**
-   * Begins to link a device by QR code, or joins the attempt that is running.
+   * Begins to link a device, by QR code unless told otherwise, or joins the attempt that is running.
    *
-   * @throws WharfError DEVICE_NOT_FOUND, DEVICE_LOGGED_IN, DEVICE_IN_USE
+   * @throws WharfError DEVICE_NOT_FOUND, DEVICE_LOGGED_IN, DEVICE_IN_USE, OPTION_INVALID
    */
-  async loginDevice(id: string): Promise<Login> {
-    return this.#device(id).startLogin();
+  async loginDevice(id: string, how: LoginMethod = { method: 'qr' }): Promise<Login> {
+    return this.#device(id).startLogin(readLoginMethod(how));
   }
 
   /** The latest attempt to link the device in this process. Its `current` step may hold a QR code, which is a secret. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { bounds } from '../bounds.js';
 import { isWharfError, WharfError } from '../errors/errors.js';
 import type { EventLog } from '../events/log.js';
@@ -7,13 +8,15 @@ import type { SessionFolders } from '../store/folders.js';
 import type { DeviceRecord, Scope, SessionStore, Store } from '../store/store.js';
 import type { DeviceInfo, DeviceState } from '../types/device.js';
 import type { Endpoint } from '../types/endpoint.js';
+import type { MessageId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import type { Logger } from '../util/logger.js';
 import type { PairedAccount, Wire, WireDriver, WireEvent } from '../wire/wire.js';
 import { STABLE_MS } from './backoff.js';
 import { DeviceSession } from './device-session.js';
-import type { Login } from './login.js';
+import { type Dial, Line } from './line.js';
+import type { Login, LoginMethod } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
 import { loginEnd } from './login-end.js';
 import { isAtRest } from './state.js';
@@ -35,15 +38,12 @@ export interface DeviceSurroundings {
 
 /**
  * One device: feeds what happens into `transition`, and does what it asks for, one thing after the other.
- *
- * Words of a wire that is no longer the current one are dropped.
  */
 export class Device {
   readonly session: DeviceSession;
+  readonly #line: Line;
   #record: DeviceRecord;
   #deviceJid: string | undefined;
-  #wire: Wire | undefined;
-  #wireNumber = 0;
   #outbox: Outbox | undefined;
   #login: LoginAttempt | undefined;
   #attempts = 0;
@@ -60,6 +60,7 @@ export class Device {
       ? record.state
       : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
     this.#record = { ...record, state };
+    this.#line = new Line(around.driver);
     this.session = new DeviceSession(record.id, record.sessionFolder, around.folders, around.openSession);
   }
 
@@ -99,12 +100,14 @@ export class Device {
     return this.scope && this.#outboxOf(this.scope);
   }
 
-  /** Begins a login, or joins the one that is running. */
-  startLogin(): Login {
-    if (this.#login && !this.#login.hasEnded) return this.#login;
+  /** Begins a login, or joins the one that is running in the same way; one that runs in another way is cancelled. */
+  startLogin(how: LoginMethod): Login {
+    const running = this.#login?.hasEnded ? undefined : this.#login;
+    if (running && isDeepStrictEqual(running.how, how)) return running;
     if (this.#record.account) throw new WharfError('DEVICE_LOGGED_IN');
+    running?.cancel();
     this.session.open();
-    this.#login = new LoginAttempt(this.around.clock, (reason) =>
+    this.#login = new LoginAttempt(this.around.clock, how, (reason) =>
       this.apply({ type: 'cancel_login', reason }),
     );
     this.apply({ type: 'login' });
@@ -163,7 +166,7 @@ export class Device {
   async close(): Promise<void> {
     this.#login?.cancel();
     this.#cancelTimer();
-    this.#dropWire();
+    this.#hangUp();
     this.#outbox?.close();
     await this.settled();
     this.session.close();
@@ -203,12 +206,12 @@ export class Device {
         this.#cancelTimer = clock.after(effect.at - clock.now(), () => this.apply({ type: 'retry' }));
         return;
       case 'drain':
-        if (this.#wire && this.scope) this.#outboxOf(this.scope).attach(this.#wire);
+        if (this.#line.wire && this.scope) this.#outboxOf(this.scope).attach(this.#line.wire);
         return;
       case 'hang_up':
-        return this.#dropWire();
+        return this.#hangUp();
       case 'unlink':
-        return this.#dropWire((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined));
+        return this.#hangUp((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined));
       case 'adopt_session':
         return this.#then(async () => this.#adoptSession());
       case 'discard_pairing':
@@ -222,9 +225,8 @@ export class Device {
         this.#isVersionRefreshed = true;
         return this.#then(async () => endpoint || driver.refreshVersion());
       case 'dial': {
-        this.#wireNumber += 1;
-        const number = this.#wireNumber;
-        return this.#then(() => this.#dial(number));
+        const dial = this.#line.reserve();
+        return this.#then(() => this.#dial(dial));
       }
     }
   }
@@ -244,30 +246,25 @@ export class Device {
     );
   }
 
-  async #dial(number: number): Promise<void> {
-    if (number !== this.#wireNumber) return;
-    const { driver, endpoint, clock, logger, store } = this.around;
+  async #dial(dial: Dial): Promise<void> {
+    const { endpoint, clock, logger, store } = this.around;
+    const how = this.#login?.how;
+    const options = () => ({
+      session: this.session.open(),
+      ...(how?.method === 'code' && !this.#record.account ? { pairingPhone: how.phone } : {}),
+      ...(endpoint ? { endpoint } : {}),
+      getSentText: (id: MessageId) => {
+        const content = this.scope && store.forDevice(this.scope).messages.get(id)?.content;
+        return content?.kind === 'text' ? content.text : undefined;
+      },
+      clock,
+      logger,
+    });
     try {
-      const wire = await driver.open({
-        session: this.session.open(),
-        ...(endpoint ? { endpoint } : {}),
-        emit: (event) => {
-          if (number !== this.#wireNumber) return false;
-          this.#onWire(event);
-          return true;
-        },
-        getSentText: (id) => {
-          const content = this.scope && store.forDevice(this.scope).messages.get(id)?.content;
-          return content?.kind === 'text' ? content.text : undefined;
-        },
-        clock,
-        logger,
-      });
-      if (number === this.#wireNumber) this.#wire = wire;
-      else await wire.close();
+      await dial(options, (event) => this.#onWire(event));
     } catch (error) {
       const isInUse = isWharfError(error) && error.code === 'DEVICE_IN_USE';
-      if (number === this.#wireNumber) this.apply({ type: 'closed', code: isInUse ? 'in_use' : 500 });
+      this.apply({ type: 'closed', code: isInUse ? 'in_use' : 500 });
       if (!isInUse) throw error;
     }
   }
@@ -277,8 +274,9 @@ export class Device {
     const { scope } = this;
     switch (event.type) {
       case 'qr':
-        this.apply({ type: 'qr' });
-        this.#login?.move({ type: 'qr', qr: event.qr, expiresAt: event.expiresAt });
+      case 'code':
+        this.apply({ type: 'pairing' });
+        this.#login?.move(event);
         return;
       case 'paired':
       case 'opened':
@@ -287,7 +285,6 @@ export class Device {
       case 'synced':
         return this.apply({ type: 'synced' });
       case 'closed':
-        this.#wire = undefined;
         return this.apply(event);
       case 'message':
         if (scope) ingest(store, log, scope, event.message);
@@ -301,11 +298,9 @@ export class Device {
     }
   }
 
-  /** Takes the current wire out of service at once, and closes it in the background. */
-  #dropWire(before: (wire: Wire) => Promise<unknown> = async () => undefined): void {
-    const wire = this.#wire;
-    this.#wireNumber += 1;
-    this.#wire = undefined;
+  /** Takes the connection out of service at once, and closes it in the background. */
+  #hangUp(before: (wire: Wire) => Promise<unknown> = async () => undefined): void {
+    const wire = this.#line.drop();
     this.#outbox?.detach();
     if (!wire) return;
     this.#then(async () => {

@@ -12,7 +12,7 @@ async function stepsOf(login: LoginAttempt): Promise<LoginStep['type'][]> {
 
 describe('a login', () => {
   it('is a finite stream of steps with one outcome', async () => {
-    const login = new LoginAttempt(testClock(), vi.fn());
+    const login = new LoginAttempt(testClock(), { method: 'qr' }, vi.fn());
     const steps = stepsOf(login);
     await Promise.resolve();
     login.move({ type: 'qr', qr: 'code', expiresAt: 1 });
@@ -24,7 +24,7 @@ describe('a login', () => {
   });
 
   it('gives somebody who joins late the latest step at once', async () => {
-    const login = new LoginAttempt(testClock(), vi.fn());
+    const login = new LoginAttempt(testClock(), { method: 'qr' }, vi.fn());
     login.move({ type: 'qr', qr: 'code', expiresAt: 1 });
     login.cancel();
     expect(await stepsOf(login)).toEqual(['cancelled']);
@@ -32,7 +32,7 @@ describe('a login', () => {
 
   it('takes the device out of the login when it is cancelled, once', () => {
     const abandon = vi.fn();
-    const login = new LoginAttempt(testClock(), abandon);
+    const login = new LoginAttempt(testClock(), { method: 'qr' }, abandon);
     login.cancel();
     login.cancel();
     expect(abandon.mock.calls).toEqual([['login_cancelled']]);
@@ -41,7 +41,7 @@ describe('a login', () => {
   it('ends when its time is up', async () => {
     const clock = testClock();
     const abandon = vi.fn();
-    const login = new LoginAttempt(clock, abandon);
+    const login = new LoginAttempt(clock, { method: 'qr' }, abandon);
     clock.pass(bounds.loginMs);
     expect(await login.outcome).toMatchObject({ type: 'failed', error: { code: 'LOGIN_TIMED_OUT' } });
     expect(abandon.mock.calls).toEqual([['login_failed']]);

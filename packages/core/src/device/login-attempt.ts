@@ -1,7 +1,7 @@
 import { bounds } from '../bounds.js';
 import { WharfError } from '../errors/errors.js';
 import type { Clock } from '../util/clock.js';
-import type { Login, LoginOutcome, LoginStep } from './login.js';
+import type { Login, LoginMethod, LoginOutcome, LoginStep } from './login.js';
 
 const isOutcome = (step: LoginStep): step is LoginOutcome =>
   step.type === 'connected' || step.type === 'failed' || step.type === 'cancelled';
@@ -16,6 +16,7 @@ export class LoginAttempt implements Login {
 
   constructor(
     clock: Clock,
+    readonly how: LoginMethod,
     /** Takes the device out of the login; called when the user cancels it and when its time is up. */
     private readonly abandon: (reason: 'login_cancelled' | 'login_failed') => void,
   ) {

@@ -11,6 +11,8 @@ export function loginEnd(state: DeviceState): LoginOutcome {
       return { type: 'cancelled' };
     case 'pairing_expired':
       return { type: 'failed', error: new WharfError('LOGIN_EXPIRED') };
+    case 'passkey_required':
+      return { type: 'failed', error: new WharfError('PASSKEY_REQUIRED') };
     case 'login_failed':
       return { type: 'failed', error: new WharfError('CONNECTION_FAILED') };
     default:

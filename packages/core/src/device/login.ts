@@ -10,14 +10,19 @@ export type LoginOutcome =
 /**
  * One step of a login.
  *
+ * `code` is to be typed on the phone: Linked devices > Link a device > Link with phone number instead.
  * `qr` carries the raw text of the code to draw; a newer `qr` step replaces it at `expiresAt` (epoch milliseconds).
  * `scanned`: the phone has accepted, the device now logs in for the first time.
  */
 export type LoginStep =
   | { type: 'dialing' }
   | { type: 'qr'; qr: string; expiresAt: number }
+  | { type: 'code'; code: string; expiresAt: number }
   | { type: 'scanned' }
   | LoginOutcome;
+
+/** How a device is linked: by a QR code that the phone scans, or by a code for its number that is typed on it. */
+export type LoginMethod = { method: 'qr' } | { method: 'code'; phone: string };
 
 /** An attempt to link a device. Iterate over it for the steps from now on, the latest first. */
 export interface Login extends AsyncIterable<LoginStep> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceState } from '../types/device.js';
+import type { CloseCode } from '../wire/wire.js';
 import { type Context, type Effect, type Input, type InputType, transition } from './transition.js';
 
 const context: Context = {
@@ -32,7 +33,7 @@ const inputs = {
   stop: { type: 'stop' },
   logout: { type: 'logout' },
   retry: { type: 'retry' },
-  qr: { type: 'qr' },
+  pairing: { type: 'pairing' },
   paired: { type: 'paired' },
   opened: { type: 'opened' },
   synced: { type: 'synced' },
@@ -70,7 +71,7 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
     cancel_login: dropped,
     stop: dropped,
     logout: dropped,
-    qr: 'connecting pairing',
+    pairing: 'connecting pairing',
     paired: 'connecting restarting',
     opened: 'connected syncing',
     closed: 'disconnected login_failed > discard_pairing',
@@ -79,7 +80,7 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
     cancel_login: dropped,
     stop: dropped,
     logout: dropped,
-    qr: 'connecting pairing',
+    pairing: 'connecting pairing',
     paired: 'connecting restarting',
     opened: 'connected syncing',
     closed: 'disconnected login_failed > discard_pairing',
@@ -88,7 +89,7 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
     cancel_login: 'reconnecting restart_required',
     stop: 'disconnected stopped > hang_up adopt_session',
     logout: loggedOut,
-    qr: 'connecting pairing',
+    pairing: 'connecting pairing',
     paired: 'connecting restarting',
     opened: 'connected syncing',
     closed: 'reconnecting connection_lost > adopt_session retry',
@@ -140,7 +141,7 @@ describe('the transition of a device', () => {
 
   it('changes nothing at all upon an input that means nothing', () => {
     const state = states['logged out'];
-    expect(transition(state, inputs.qr, context)[0]).toBe(state);
+    expect(transition(state, inputs.pairing, context)[0]).toBe(state);
   });
 
   it('does not log in a device that has an account, nor start one that has none', () => {
@@ -153,7 +154,7 @@ describe('the transition of a device', () => {
 
 describe('the close of a connection', () => {
   const closed = (
-    code: number | 'broken_frame' | 'in_use',
+    code: CloseCode,
     change: Partial<Context> = {},
     state: DeviceState = states['connected+'],
   ) => transition(state, { type: 'closed', code }, { ...context, hasAccount: true, ...change });
@@ -209,6 +210,8 @@ describe('the close of a connection', () => {
     ['pairing', 408, 'disconnected pairing_expired > discard_pairing'],
     ['dialing', 408, 'disconnected login_failed > discard_pairing'],
     ['pairing', 401, 'disconnected rejected > discard_pairing'],
+    ['pairing', 'refused', 'disconnected rejected > discard_pairing'],
+    ['pairing', 'passkey_required', 'disconnected passkey_required > discard_pairing'],
     ['pairing', 405, 'disconnected outdated > discard_pairing'],
     ['restarting+', 515, 'connecting restarting > adopt_session dial'],
     ['restarting+', 401, 'logged_out unlinked_from_phone > adopt_session set_session_aside'],

@@ -11,7 +11,7 @@ export type Input =
   | { type: 'stop' }
   | { type: 'logout' }
   | { type: 'retry' }
-  | { type: 'qr' }
+  | { type: 'pairing' }
   | { type: 'paired' }
   | { type: 'opened' }
   | { type: 'synced' }
@@ -109,7 +109,7 @@ function whileConnecting(state: DeviceState & { name: 'connecting' }, input: Inp
       if (!context.hasAccount)
         return [disconnected('login_cancelled'), effects('hang_up', 'discard_pairing')];
       return [{ name: 'logged_out', reason: 'logged_out_here' }, effects('unlink', 'set_session_aside')];
-    case 'qr':
+    case 'pairing':
       return [connecting('pairing'), []];
     case 'paired':
       return [connecting('restarting'), []];

@@ -20,8 +20,11 @@ export function verdictOf(code: CloseCode): Verdict {
       return { type: 'disconnected', reason: 'banned' };
     case 405:
       return { type: 'refresh_version' };
+    case 'passkey_required':
+      return { type: 'disconnected', reason: 'passkey_required' };
     case 409:
     case 411:
+    case 'refused':
       return { type: 'disconnected', reason: 'rejected' };
     case 440:
       return { type: 'disconnected', reason: 'replaced' };

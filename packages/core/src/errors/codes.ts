@@ -129,6 +129,13 @@ export const errorCodes = {
     'WhatsApp refused to link this device.',
     'Read the reason in the details. Update the WhatsApp app on the phone and try again.',
   ),
+  PASSKEY_REQUIRED: describe(
+    'refused',
+    'never',
+    403,
+    'This account links devices only with its passkey, which a device of Wharf cannot use.',
+    'On the phone, switch off the passkey in WhatsApp > Settings > Account > Passkeys, then link the device again.',
+  ),
   LOGIN_TIMED_OUT: describe(
     'connection',
     'later',

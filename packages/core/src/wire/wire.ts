@@ -11,13 +11,16 @@ import type { Logger } from '../util/logger.js';
  *
  * - `broken_frame`: a frame could not be decrypted or read; the connection is deaf from then on
  * - `in_use`: another process holds the session of the device
+ * - `refused`: the server does not hand out a pairing code
+ * - `passkey_required`: the account links devices only with its passkey
  */
-export type CloseCode = number | 'broken_frame' | 'in_use';
+export type CloseCode = number | 'broken_frame' | 'in_use' | 'refused' | 'passkey_required';
 
 /**
  * What a live connection tells, in our own words.
  *
  * - `qr`: a code to draw, valid until `expiresAt`; the next one replaces it
+ * - `code`: a code to type on the phone, accepted by the server, valid until `expiresAt`
  * - `paired`: the phone has accepted and the credentials are saved; the server closes with 515 next
  * - `opened`: logged in and ready
  * - `synced`: the backlog that waited on the server has been delivered
@@ -27,6 +30,7 @@ export type CloseCode = number | 'broken_frame' | 'in_use';
  */
 export type WireEvent =
   | { type: 'qr'; qr: string; expiresAt: number }
+  | { type: 'code'; code: string; expiresAt: number }
   | { type: 'paired'; account: PairedAccount }
   | { type: 'opened'; account: PairedAccount }
   | { type: 'synced' }
@@ -57,6 +61,8 @@ export interface Wire {
 
 export interface WireOptions {
   session: SessionStore;
+  /** Pair by a code for this phone number instead of by QR. Digits only, with country code. */
+  pairingPhone?: string;
   /** A simulator to connect to instead of the real WhatsApp. */
   endpoint?: Endpoint;
   /** Takes an event; false when nobody wants it any more. What a message says is stored when this returns true. */

@@ -20,9 +20,15 @@ import { webVersion } from './web-version.js';
 /** The name on the phone's list of linked devices: "Google Chrome (Wharf)". */
 const BROWSER: [string, string, string] = ['Wharf', 'Chrome', '0.1'];
 
+/** WhatsApp refuses a pairing code to a browser on a system it does not know. */
+const BROWSER_FOR_CODES: [string, string, string] = ['Windows', 'Chrome', '0.1'];
+
 /** A QR code is shown for a minute, each later one for twenty seconds (Baileys' own rhythm). */
 const FIRST_QR_MS = 60_000;
 const NEXT_QR_MS = 20_000;
+
+/** A pairing code lasts as long as the QR codes that go on changing behind it. */
+const CODE_MS = FIRST_QR_MS + 5 * NEXT_QR_MS;
 
 /** Dials WhatsApp (or the simulator) for one session and translates what comes back. */
 export async function openBaileysWire(options: WireOptions): Promise<Wire> {
@@ -62,7 +68,7 @@ class BaileysWire implements Wire {
       baileys.makeWASocket({
         auth,
         makeSignalRepository,
-        browser: BROWSER,
+        browser: options.pairingPhone ? BROWSER_FOR_CODES : BROWSER,
         logger: silentBaileysLogger,
         connectTimeoutMs: bounds.dialMs,
         defaultQueryTimeoutMs: bounds.queryMs,
@@ -136,6 +142,7 @@ class BaileysWire implements Wire {
         });
       }
     });
+    ws.on('CB:notification,type:passkey_prologue_request', () => this.#finish('passkey_required'));
     ev.on('creds.update', saveCredentials);
     ev.on('connection.update', (update) => this.#onConnection(update));
     ev.on('messages.upsert', ({ messages, type }) => {
@@ -153,12 +160,7 @@ class BaileysWire implements Wire {
   }
 
   #onConnection(update: Partial<ConnectionState>): void {
-    if (update.qr) {
-      this.#cancelWatchdog();
-      const shownMs = this.#hasShownQr ? NEXT_QR_MS : FIRST_QR_MS;
-      this.#hasShownQr = true;
-      this.#emit({ type: 'qr', qr: update.qr, expiresAt: this.options.clock.now() + shownMs });
-    }
+    if (update.qr) this.#onQr(update.qr);
     if (update.isNewLogin) {
       this.#cancelWatchdog = this.#closeAfter(bounds.pairedMs);
       this.#emitAccount('paired');
@@ -176,6 +178,28 @@ class BaileysWire implements Wire {
       const error = update.lastDisconnect?.error as Boom | undefined;
       this.#finish(error?.output?.statusCode ?? 428, banEnd(error?.data));
     }
+  }
+
+  #onQr(qr: string): void {
+    const isFirst = !this.#hasShownQr;
+    this.#hasShownQr = true;
+    this.#cancelWatchdog();
+    if (!this.options.pairingPhone) {
+      const expiresAt = this.options.clock.now() + (isFirst ? FIRST_QR_MS : NEXT_QR_MS);
+      this.#emit({ type: 'qr', qr, expiresAt });
+    } else if (isFirst) {
+      // The first QR code tells that the server is ready to pair.
+      this.#showCode(this.options.pairingPhone).catch(() => this.#finish('refused'));
+    }
+  }
+
+  /** Baileys shows a code without knowing whether the server wants it; one that it refused would never work. */
+  async #showCode(phone: string): Promise<void> {
+    const asked = Promise.all([this.#socket.requestPairingCode(phone), answerToHello(this.#socket)]);
+    const [code] = await withDeadline(asked, bounds.queryMs, () => {
+      throw new WharfError('LOGIN_TIMED_OUT');
+    });
+    this.#emit({ type: 'code', code, expiresAt: this.options.clock.now() + CODE_MS });
   }
 
   #onSynced(): void {
@@ -237,6 +261,14 @@ class BaileysWire implements Wire {
   #closeAfter(ms: number): () => void {
     return this.options.clock.after(ms, () => this.#finish(408));
   }
+}
+
+/** Settles with the server's answer to `companion_hello`, the first step of pairing by code. */
+function answerToHello({ ws }: WASocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    ws.once('CB:iq,type:result,link_code_companion_reg', () => resolve());
+    ws.once('CB:iq,type:error', () => reject(new WharfError('LOGIN_REFUSED')));
+  });
 }
 
 /**
