@@ -115,6 +115,9 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));
     directory.on('paired', (happening) => this.emit('paired', happening));
+    directory.on('appState', (happening) => this.emit('appState', happening));
+    directory.on('presence', (happening) => this.emit('presence', happening));
+    directory.on('call', (happening) => this.emit('call', happening));
     directory.on('unlinked', (happening) => this.emit('unlinked', happening));
   }
 
