@@ -104,14 +104,14 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     this.#data = data;
     this.#rootKey = keys.root.public;
     this.#logger = logger;
-    this.#chat = new ChatServer(
+    this.#chat = new ChatServer({
       directory,
       keys,
+      faults: this.faults,
+      qrLifetime: options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
       logger,
-      (happening) => this.emit('connection', happening),
-      options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
-      this.faults,
-    );
+      onConnection: (happening) => this.emit('connection', happening),
+    });
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));
     directory.on('paired', (happening) => this.emit('paired', happening));
