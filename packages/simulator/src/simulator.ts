@@ -20,6 +20,7 @@ import type { ContentInput } from './messages/content.js';
 import type { SendFaults } from './messages/outbox.js';
 import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
+import { Traffic, type TrafficOptions } from './traffic/traffic.js';
 
 export type { AccountView, DeviceView } from './accounts/account-view.js';
 export type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
@@ -246,6 +247,11 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
   }): void {
     if (history !== undefined) this.#directory.history = history;
     if (appStateSnapshots !== undefined) this.#directory.sendsSnapshots = appStateSnapshots;
+  }
+
+  /** Encrypts messages of many people to one account, ready to be sent all at once: see {@link Traffic}. */
+  prepareTraffic(options: TrafficOptions): Promise<Traffic> {
+    return Traffic.prepare(this.#directory, options);
   }
 
   /** What the phone of an account shows, oldest first: received, and sent by it or its linked devices. */
