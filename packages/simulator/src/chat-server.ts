@@ -27,35 +27,30 @@ export interface ChatStatistics {
   faults: number;
 }
 
+/** What the chat side needs to know and to tell. */
+export interface ChatServerOptions {
+  directory: Directory;
+  keys: ServerState;
+  faults: FaultDesk;
+  qrLifetime: QrLifetime;
+  logger: Logger;
+  onConnection: (happening: { jid?: string; open: boolean }) => void;
+}
+
 /** The chat side of the server: every WebSocket that reaches it becomes a pairing or a logged-in client. */
 export class ChatServer {
   readonly pairing: PairingDesk;
   /** Descriptions of the last stanzas no handler knew. */
   readonly unknown: string[] = [];
-  readonly #faults: FaultDesk;
-  readonly #directory: Directory;
-  readonly #keys: ServerState;
+  readonly #options: ChatServerOptions;
   readonly #certificateChain: Buffer;
-  readonly #logger: Logger;
-  readonly #onConnection: (happening: { jid?: string; open: boolean }) => void;
   readonly #connections = new Set<Connection>();
   readonly #counts = { connectionsOpened: 0, resumed: 0, unknownStanzas: 0, faults: 0 };
 
-  constructor(
-    directory: Directory,
-    keys: ServerState,
-    logger: Logger,
-    onConnection: (happening: { jid?: string; open: boolean }) => void,
-    qrLifetime: QrLifetime,
-    faults: FaultDesk,
-  ) {
-    this.#faults = faults;
-    this.pairing = new PairingDesk(qrLifetime);
-    this.#directory = directory;
-    this.#keys = keys;
-    this.#certificateChain = createCertificateChain(keys);
-    this.#logger = logger;
-    this.#onConnection = onConnection;
+  constructor(options: ChatServerOptions) {
+    this.#options = options;
+    this.pairing = new PairingDesk(options.qrLifetime);
+    this.#certificateChain = createCertificateChain(options.keys);
   }
 
   get statistics(): ChatStatistics {
@@ -64,20 +59,20 @@ export class ChatServer {
 
   /** Takes over a WebSocket whose upgrade has been accepted. */
   accept(socket: WebSocket): void {
-    const connection = new Connection(socket, this.#keys.noise, this.#certificateChain);
-    const line = this.#faults.watch(connection);
+    const connection = new Connection(socket, this.#options.keys.noise, this.#certificateChain);
+    const line = this.#options.faults.watch(connection);
     this.#connections.add(connection);
     this.#counts.connectionsOpened += 1;
     connection.on('fault', (error) => {
       this.#counts.faults += 1;
-      this.#logger.warn(`A client connection broke the protocol and was closed: ${error.message}`);
+      this.#options.logger.warn(`A client connection broke the protocol and was closed: ${error.message}`);
     });
     connection.on('close', () => this.#connections.delete(connection));
     connection.once('open', ({ payload, clientStatic, isResumed }) => {
       if (isResumed) this.#counts.resumed += 1;
       if (payload.devicePairingData)
         return this.pairing.welcome(connection, clientStatic, payload.devicePairingData);
-      const companion = findLogin(this.#directory, payload, clientStatic);
+      const companion = findLogin(this.#options.directory, payload, clientStatic);
       if (!companion) return refuseLogin(connection);
       line.companion = companion;
       const refusal = line.loginRefusal();
@@ -94,9 +89,9 @@ export class ChatServer {
   #serve(connection: Connection, companion: Companion, isPassive: boolean): void {
     const session = new ClientSession(connection, companion, (stanza) => this.#noteUnknown(stanza));
     connection.on('stanza', (stanza) => dispatch(stanza, session));
-    connection.on('close', () => this.#onConnection({ jid: companion.jid, open: false }));
+    connection.on('close', () => this.#options.onConnection({ jid: companion.jid, open: false }));
     logIn(companion, connection, isPassive);
-    this.#onConnection({ jid: companion.jid, open: true });
+    this.#options.onConnection({ jid: companion.jid, open: true });
   }
 
   #noteUnknown({ tag, attrs, content }: Stanza): void {
@@ -105,6 +100,6 @@ export class ChatServer {
     const description = `<${tag} xmlns='${attrs.xmlns ?? ''}' type='${attrs.type ?? ''}'> ${children}`.trim();
     this.unknown.push(description);
     this.unknown.splice(0, this.unknown.length - UNKNOWN_KEPT);
-    this.#logger.warn(`No handler for ${description}`);
+    this.#options.logger.warn(`No handler for ${description}`);
   }
 }

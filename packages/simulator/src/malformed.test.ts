@@ -4,7 +4,7 @@ import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator } from './simulator.js';
-import { type Stanza, stanza } from './stanza/node.js';
+import { bytesOf, childOf, childrenOf, type Stanza, stanza } from './stanza/node.js';
 import { connectedClients, pairedClient, type TestClient } from './test-client.js';
 import { RawClient } from './test-raw-client.js';
 import { encodeFrame, NOISE_HEADER } from './wire/frame.js';
@@ -45,9 +45,17 @@ async function expectUntouched(): Promise<void> {
   expect(unhandled).not.toHaveBeenCalled();
 }
 
+const identity = Curve.generateKeyPair();
+const noiseKey = Buffer.alloc(32, 3);
+
+function codeQuery(stage: string, content: Stanza[]): Stanza {
+  const attributes = { jid: `${ANN}@s.whatsapp.net`, stage };
+  const registration = stanza('link_code_companion_reg', attributes, content);
+  return stanza('iq', { type: 'set', xmlns: 'md', id: stage }, [registration]);
+}
+
 /** A registration as a new client makes it. */
 function registration(): proto.IClientPayload {
-  const identity = Curve.generateKeyPair();
   const signed = Curve.generateKeyPair();
   return {
     passive: false,
@@ -249,6 +257,72 @@ describe('A client that breaks the protocol', () => {
       ),
       { numRuns: 40 },
     );
+    await expectUntouched();
+  });
+
+  it('is cut off or refused when its payload is no protobuf', async () => {
+    await fc.assert(
+      fc.asyncProperty(someBytes, async (bytes) => {
+        const client = await RawClient.open(simulator.endpoint.ws, bytes);
+        await client.closed;
+        expect(client.received.every(({ tag }) => tag === 'failure')).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+    await expectUntouched();
+  });
+
+  it('is not linked when it signs with garbage, or answers a code with it', async () => {
+    await fc.assert(
+      fc.asyncProperty(someBytes, async (bytes) => {
+        const client = await RawClient.open(simulator.endpoint.ws, registration());
+        const offer = await client.until(({ tag }) => tag === 'iq');
+        const [ref] = childrenOf(childOf(offer, 'pair-device'), 'ref').map((child) =>
+          bytesOf(child)?.toString(),
+        );
+        const keys = [noiseKey, identity.public, Buffer.alloc(32, 1)].map((key) =>
+          Buffer.from(key).toString('base64'),
+        );
+        const scanned = simulator.scan([ref, ...keys, '1'].join(), { phone: ANN });
+        const success = await client.until((said) => childOf(said, 'pair-success') !== undefined);
+        client.sendStanza(
+          stanza('iq', { type: 'result', id: success?.attrs.id }, [
+            stanza('pair-device-sign', {}, [stanza('device-identity', { 'key-index': 1 }, bytes)]),
+          ]),
+        );
+        await expect(scanned).rejects.toMatchObject({ code: 'PAIRING_REFUSED' });
+        await client.closed;
+      }),
+      { numRuns: 20 },
+    );
+    await fc.assert(
+      fc.asyncProperty(someBytes, async (bytes) => {
+        const client = await RawClient.open(simulator.endpoint.ws, registration());
+        client.sendStanza(
+          codeQuery('companion_hello', [
+            stanza('link_code_pairing_wrapped_companion_ephemeral_pub', {}, Buffer.alloc(80, bytes[0])),
+            stanza('companion_server_auth_key_pub', {}, noiseKey),
+            stanza('companion_platform_id', {}, Buffer.from('1')),
+            stanza('companion_platform_display', {}, Buffer.from('Chrome (Linux)')),
+          ]),
+        );
+        const answer = await client.until(({ attrs }) => attrs.id === 'companion_hello');
+        const ref = bytesOf(childOf(answer, 'link_code_companion_reg'), 'link_code_pairing_ref');
+        const entered = simulator.enterCode('ABCD1234', { phone: ANN });
+        await client.until(({ tag }) => tag === 'notification');
+        client.sendStanza(
+          codeQuery('companion_finish', [
+            stanza('link_code_pairing_wrapped_key_bundle', {}, bytes),
+            stanza('link_code_pairing_ref', {}, ref),
+          ]),
+        );
+        await expect(entered).rejects.toMatchObject({ code: 'CODE_WRONG' });
+        client.close();
+        await client.closed;
+      }),
+      { numRuns: 20 },
+    );
+    expect(simulator.account(ANN).devices).toEqual([]);
     await expectUntouched();
   });
 

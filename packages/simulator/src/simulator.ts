@@ -20,6 +20,7 @@ import type { ContentInput } from './messages/content.js';
 import type { SendFaults } from './messages/outbox.js';
 import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
+import { Traffic, type TrafficOptions } from './traffic/traffic.js';
 
 export type { AccountView, DeviceView } from './accounts/account-view.js';
 export type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
@@ -104,17 +105,20 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     this.#data = data;
     this.#rootKey = keys.root.public;
     this.#logger = logger;
-    this.#chat = new ChatServer(
+    this.#chat = new ChatServer({
       directory,
       keys,
+      faults: this.faults,
+      qrLifetime: options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
       logger,
-      (happening) => this.emit('connection', happening),
-      options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
-      this.faults,
-    );
+      onConnection: (happening) => this.emit('connection', happening),
+    });
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));
     directory.on('paired', (happening) => this.emit('paired', happening));
+    directory.on('appState', (happening) => this.emit('appState', happening));
+    directory.on('presence', (happening) => this.emit('presence', happening));
+    directory.on('call', (happening) => this.emit('call', happening));
     directory.on('unlinked', (happening) => this.emit('unlinked', happening));
   }
 
@@ -243,6 +247,11 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
   }): void {
     if (history !== undefined) this.#directory.history = history;
     if (appStateSnapshots !== undefined) this.#directory.sendsSnapshots = appStateSnapshots;
+  }
+
+  /** Encrypts messages of many people to one account, ready to be sent all at once: see {@link Traffic}. */
+  prepareTraffic(options: TrafficOptions): Promise<Traffic> {
+    return Traffic.prepare(this.#directory, options);
   }
 
   /** What the phone of an account shows, oldest first: received, and sent by it or its linked devices. */

@@ -74,8 +74,9 @@ export class TestInitiator {
   #state: Symmetric | undefined;
   #serverStatic: Buffer | undefined;
 
-  constructor(payload: proto.IClientPayload, staticKey = createKeyPair()) {
-    this.#payload = proto.ClientPayload.encode(payload).finish();
+  /** `payload`: what the client says of itself, or any bytes in place of it. */
+  constructor(payload: proto.IClientPayload | Buffer, staticKey = createKeyPair()) {
+    this.#payload = Buffer.isBuffer(payload) ? payload : proto.ClientPayload.encode(payload).finish();
     this.#static = staticKey;
   }
 

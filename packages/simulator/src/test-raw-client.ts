@@ -35,7 +35,11 @@ export class RawClient {
   }
 
   /** Connects and shakes hands, as a new client or, with its key, as a linked one. */
-  static async open(url: string, payload: proto.IClientPayload, staticKey?: KeyPair): Promise<RawClient> {
+  static async open(
+    url: string,
+    payload: proto.IClientPayload | Buffer,
+    staticKey?: KeyPair,
+  ): Promise<RawClient> {
     const client = await RawClient.dial(url);
     const initiator = new TestInitiator(payload, staticKey);
     const answered = new Promise<Buffer>((resolve) => {

@@ -65,6 +65,8 @@ export class TestZapo {
       {
         store,
         sessionId: 'test',
+        messageAckTimeoutMs: 500,
+        messageRetryDelayMs: 10,
         chatSocketUrls: [endpoint.ws],
         testHooks: {
           noiseRootCa: { publicKey: Buffer.from(endpoint.noiseRootPublicKey, 'hex'), serial: 0 },

@@ -64,6 +64,30 @@ describe('A client that shares no code with Baileys', () => {
   });
 });
 
+describe('A message of a zapo client', () => {
+  it('is sent again when its ack is lost, acknowledged then, and delivered once', async () => {
+    const zapo = await pairedZapo(simulator, ANN, 'Ann');
+    const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
+    // Any stanza with the id of the message settles it for zapo, receipts too.
+    simulator.faults.add({ kind: 'drop', only: { tag: 'ack', class: 'message' }, times: 1 });
+    simulator.faults.add({ kind: 'drop', only: { tag: 'receipt' }, forMs: 400 });
+    const { attempts } = await zapo.client.sendMessage(vera.jid, 'once');
+    expect(attempts).toBe(2);
+    await zapo.client.sendMessage(vera.jid, 'and on');
+    await vera.waitForMessage(({ text }) => text === 'and on');
+    expect(vera.messages.filter(({ fromMe }) => !fromMe).map(({ text }) => text)).toEqual(['once', 'and on']);
+  });
+
+  it('comes back with the error when it is refused', async () => {
+    const zapo = await pairedZapo(simulator, ANN, 'Ann');
+    const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
+    simulator.faults.add({ kind: 'refuse-messages', code: 479, times: 1 });
+    const { ackNode } = await zapo.client.sendMessage(vera.jid, 'refused');
+    expect(ackNode.attrs).toMatchObject({ class: 'message', error: '479' });
+    expect(vera.messages).toEqual([]);
+  });
+});
+
 describe('A zapo client whose server has another key than it remembers', () => {
   it('is met by XXfallback, and remembers the new one', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'wharf-zapo-'));

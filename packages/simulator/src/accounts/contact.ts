@@ -1,8 +1,12 @@
 import { PhoneSettings } from '../appstate/phone-settings.js';
+import { PersonCalls } from '../calls/person-calls.js';
 import { SimulatorError } from '../errors.js';
+import { type HistoryKind, sendHistory } from '../history/send-history.js';
 import { Attachments } from '../media/attachments.js';
 import { type ContentInput, contentSchema } from '../messages/content.js';
 import type { SendFaults } from '../messages/outbox.js';
+import { PersonPresence } from '../presence/person-presence.js';
+import { Profile } from '../profile/profile.js';
 import type { Account } from './account.js';
 import type { ChatMessage } from './state.js';
 
@@ -34,9 +38,33 @@ export class Contact {
     return this.#account.lidJid;
   }
 
+  /**
+   * Sends a linked device a part of the history again.
+   *
+   * @throws SimulatorError 404 if there is no such device.
+   */
+  sendHistory(deviceId: number, kind: Exclude<HistoryKind, 'ON_DEMAND'>): Promise<void> {
+    return sendHistory(this.#account.companion(deviceId), kind);
+  }
+
   /** The files in its chats. */
   get attachments(): Attachments {
     return new Attachments(this.#account);
+  }
+
+  /** Its picture, about text, privacy settings, block list and business profile. */
+  get profile(): Profile {
+    return new Profile(this.#account);
+  }
+
+  /** Being online, typing, and what it sees of others. */
+  get presence(): PersonPresence {
+    return new PersonPresence(this.#account);
+  }
+
+  /** Calls that it makes and gets. */
+  get calls(): PersonCalls {
+    return new PersonCalls(this.#account);
   }
 
   /** What it shares with its linked devices: pins, mutes, stars, labels, the address book. */

@@ -1,6 +1,7 @@
 import { formatJid, LID_SERVER, PN_SERVER } from '../stanza/jid.js';
 import { type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Account } from './account.js';
+import { Backlog } from './backlog.js';
 import type { Bundle } from './bundle.js';
 import type { CompanionState, QueuedStanza } from './state.js';
 
@@ -39,6 +40,8 @@ export class Companion implements Device {
   readonly state: CompanionState;
   #link: DeviceLink | undefined;
   #isLive = false;
+  /** What was kept and is being handed over. */
+  #backlog: Backlog | undefined;
 
   constructor(account: Account, state: CompanionState) {
     this.account = account;
@@ -66,7 +69,7 @@ export class Companion implements Device {
   attach(link: DeviceLink): DeviceLink | undefined {
     const previous = this.#link;
     this.#link = link;
-    this.#isLive = false;
+    this.#leaveLive();
     this.state.connectionsOpened += 1;
     this.account.changed();
     return previous;
@@ -76,24 +79,29 @@ export class Companion implements Device {
   detach(link: DeviceLink): void {
     if (this.#link !== link) return;
     this.#link = undefined;
-    this.#isLive = false;
+    this.#leaveLive();
+    this.account.directory.presence.drop(this);
   }
 
-  /** From here on stanzas arrive as they come: first everything kept, in order, then the mark that it was all. */
+  #leaveLive(): void {
+    this.#isLive = false;
+    this.#backlog?.stop();
+    this.#backlog = undefined;
+  }
+
+  /** From here on stanzas arrive as they come, after everything that was kept, in order. */
   goLive(): void {
-    if (this.#isLive || !this.#link) return;
-    const link = this.#link;
-    const kept = this.state.queue;
-    if (kept.length > 0) link.send(offlinePreview(kept));
-    kept.forEach(({ stanza: { tag, attrs, content } }, index) => {
-      link.send({
-        tag,
-        attrs: { ...attrs, offline: String(index) },
-        ...(content === undefined ? {} : { content }),
-      });
+    if (this.#isLive || this.#backlog || !this.#link) return;
+    this.#backlog = new Backlog(this.#link, this.state.queue, () => {
+      this.#backlog = undefined;
+      this.#isLive = true;
     });
-    link.send(stanza('ib', { from: '@s.whatsapp.net' }, [stanza('offline', { count: kept.length })]));
-    this.#isLive = true;
+    this.#backlog.start();
+  }
+
+  /** The client asks for the next so many stanzas of what was kept for it. */
+  requestBatch(count: number): void {
+    this.#backlog?.request(count);
   }
 
   deliver(stanza: Stanza): void {
@@ -145,6 +153,7 @@ export class Companion implements Device {
   #enqueue(entry: QueuedStanza): void {
     if (CONFIRMED_TAGS.has(entry.stanza.tag)) {
       this.state.queue.push(entry);
+      this.#backlog?.add(entry);
       this.account.changed();
     }
     if (this.#isLive) this.#link?.send(entry.stanza);
@@ -153,22 +162,10 @@ export class Companion implements Device {
   #drop(tag: string, id: string | undefined, type?: string): void {
     const isConfirmed = ({ stanza }: QueuedStanza) =>
       stanza.tag === tag && stanza.attrs.id === id && (tag !== 'receipt' || stanza.attrs.type === type);
-    const remaining = this.state.queue.filter((entry) => !isConfirmed(entry));
-    if (remaining.length === this.state.queue.length) return;
-    this.state.queue = remaining;
+    const confirmed = this.state.queue.filter(isConfirmed);
+    if (confirmed.length === 0) return;
+    this.state.queue = this.state.queue.filter((entry) => !isConfirmed(entry));
+    this.#backlog?.settled(confirmed);
     this.account.changed();
   }
-}
-
-function offlinePreview(kept: QueuedStanza[]): Stanza {
-  const count = (tag: string) => kept.filter(({ stanza }) => stanza.tag === tag).length;
-  return stanza('ib', { from: '@s.whatsapp.net' }, [
-    stanza('offline_preview', {
-      count: kept.length,
-      message: count('message'),
-      notification: count('notification'),
-      receipt: count('receipt'),
-      appdata: 0,
-    }),
-  ]);
 }

@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { type Call, CallDesk } from '../calls/call-desk.js';
 import { Groups } from '../groups/groups.js';
 import type { GroupState } from '../groups/state.js';
-import type { Logger } from '../logger.js';
 import type { HistoryTransport } from '../history/send-history.js';
+import type { Logger } from '../logger.js';
 import type { MediaHost } from '../media/media-host.js';
+import { PresenceBoard, type SeenPresence } from '../presence/presence-board.js';
 import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
 import { Account, createAccountState } from './account.js';
 import type { Device } from './device.js';
@@ -22,6 +24,10 @@ export interface DirectoryEvents {
   appState: [
     happening: { phone: string; collection: string; version: number; index: string[]; isRemoved: boolean },
   ];
+  /** A person came, went, typed or recorded, as the phone of somebody else saw it. */
+  presence: [happening: { phone: string; from: string } & SeenPresence];
+  /** A call began or went on. */
+  call: [happening: Call];
   unlinked: [happening: { phone: string; deviceId: number; jid: string }];
 }
 
@@ -45,6 +51,8 @@ export interface DirectoryOptions {
 /** All accounts of this server, found by phone number, PN or LID. */
 export class Directory extends EventEmitter<DirectoryEvents> {
   readonly relay = new Relay(this);
+  readonly presence = new PresenceBoard(this);
+  readonly calls = new CallDesk(this);
   readonly groups: Groups;
   readonly receiptDelayMs: number;
   readonly logger: Logger;

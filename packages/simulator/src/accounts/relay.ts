@@ -1,5 +1,6 @@
 import { broadcastCopies, type Copy } from '../groups/broadcast.js';
 import { isBroadcast } from '../messages/chat.js';
+import { isBlocked } from '../profile/visibility.js';
 import { type AddressSpace, addressSpaceOf, chatJid } from '../stanza/jid.js';
 import { bytesOf, childOf, childrenOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import { addressIn } from './address.js';
@@ -79,7 +80,8 @@ export class Relay {
     if (direct) copies.push({ to: message.attrs.to ?? '', encrypted: direct });
     return copies.flatMap(({ to: address, encrypted }) => {
       const recipient = this.#directory.findDevice(address);
-      if (!encrypted || !recipient) return [];
+      // The sender of a message to somebody who has blocked it is not told so.
+      if (!encrypted || !recipient || isBlocked(recipient.account, sender.account)) return [];
       return [{ recipient, delivered: deliveredForm(sender, recipient, address, route, message, encrypted) }];
     });
   }

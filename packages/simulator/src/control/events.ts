@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { Simulator } from '../simulator.js';
+import type { ControlApp } from './openapi.js';
 
-const EVENT_NAMES = ['connection', 'message', 'receipt', 'paired', 'unlinked'] as const;
+const EVENT_NAMES = ['connection', 'message', 'receipt', 'paired', 'unlinked', 'appState', 'presence', 'call'] as const;
 const HEARTBEAT_MS = 20_000;
 
 /**
@@ -10,7 +11,7 @@ const HEARTBEAT_MS = 20_000;
  *
  * @returns what ends every stream.
  */
-export function addEvents(app: FastifyInstance, simulator: Simulator): () => void {
+export function addEvents(app: ControlApp, simulator: Simulator): () => void {
   const streams = new Set<ServerResponse>();
   const write = (text: string) => {
     for (const stream of streams) stream.write(text);
@@ -23,7 +24,12 @@ export function addEvents(app: FastifyInstance, simulator: Simulator): () => voi
   // A comment now and then lets both sides notice a dead stream.
   const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS).unref();
 
-  app.get('/events', (_request, reply) => {
+  const stream = {
+    description: `Server-sent events: ${EVENT_NAMES.join(', ')}; the data is JSON.`,
+    content: { 'text/event-stream': { schema: z.string() } },
+  };
+  const schema = { summary: 'Follow all that happens', response: { 200: stream } };
+  app.get('/events', { schema }, (_request, reply) => {
     reply.hijack();
     const stream = reply.raw;
     stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });

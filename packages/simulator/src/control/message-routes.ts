@@ -1,7 +1,8 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { contentSchema } from '../messages/content.js';
 import type { Simulator } from '../simulator.js';
+import { done, messageId, messages, refusals } from './answers.js';
+import type { ControlApp } from './openapi.js';
 import { address } from './parameters.js';
 
 const faults = z.object({
@@ -23,42 +24,74 @@ const messageBody = z
 const readBody = z.object({ chat: z.string().min(1), id: z.string().optional() });
 const playBody = z.object({ chat: z.string().min(1), id: z.string() });
 
+const notFound = refusals({ 404: 'ACCOUNT_NOT_FOUND CONTACT_NOT_FOUND GROUP_NOT_FOUND' });
+const sendRefusals = refusals({
+  403: 'NOT_IN_GROUP NOT_GROUP_ADMIN',
+  404: 'ACCOUNT_NOT_FOUND CONTACT_NOT_FOUND GROUP_NOT_FOUND MESSAGE_NOT_FOUND',
+  409: 'NO_SECRET',
+});
+
 /** Messages over the control API: write and read them, the same for phones and contacts. */
-export function addMessageRoutes(app: FastifyInstance, simulator: Simulator): void {
-  for (const [people, send, messages] of [
-    ['/phones', simulator.sendFromPhone, simulator.phoneMessages],
-    ['/contacts', sendFromContact, contactMessages],
+export function addMessageRoutes(app: ControlApp, simulator: Simulator): void {
+  for (const [people, person] of [
+    ['/phones', (of: string) => simulator.phone(of)],
+    ['/contacts', (of: string) => simulator.contact(of)],
   ] as const) {
-    app.get(`${people}/:address/messages`, async (request) =>
-      messages.call(simulator, address.parse(request.params).address),
+    app.get(
+      `${people}/:address/messages`,
+      {
+        schema: {
+          summary: 'What the phone shows',
+          params: address,
+          response: { 200: messages, ...notFound },
+        },
+      },
+      async ({ params }) => person(params.address).messages,
     );
-    app.post(`${people}/:address/messages`, async (request, reply) => {
-      const { to, text, content, faults } = messageBody.parse(request.body);
-      const from = address.parse(request.params).address;
-      const what = content ?? { kind: 'text' as const, text: text ?? '' };
-      return reply.code(201).send(await send.call(simulator, from, to, what, faults));
-    });
+    app.post(
+      `${people}/:address/messages`,
+      {
+        schema: {
+          summary: 'Write a text or any other content to a person, a group or the status',
+          params: address,
+          body: messageBody,
+          response: { 201: messageId, ...sendRefusals },
+        },
+      },
+      async ({ params, body: { to, text, content, faults } }, reply) => {
+        const what = content ?? { kind: 'text' as const, text: text ?? '' };
+        return reply.code(201).send(await person(params.address).send(to, what, faults));
+      },
+    );
   }
-  app.post('/contacts/:address/read', async (request, reply) => {
-    const { chat, id } = readBody.parse(request.body);
-    simulator.contact(address.parse(request.params).address).read(chat, id);
-    return reply.code(204).send();
-  });
-  app.post('/contacts/:address/play', async (request, reply) => {
-    const { chat, id } = playBody.parse(request.body);
-    simulator.contact(address.parse(request.params).address).play(chat, id);
-    return reply.code(204).send();
-  });
-}
-
-function sendFromContact(
-  this: Simulator,
-  from: string,
-  ...message: Parameters<ReturnType<Simulator['contact']>['send']>
-) {
-  return this.contact(from).send(...message);
-}
-
-function contactMessages(this: Simulator, of: string) {
-  return this.contact(of).messages;
+  app.post(
+    '/contacts/:address/read',
+    {
+      schema: {
+        summary: 'Read a chat, or one message of it',
+        params: address,
+        body: readBody,
+        response: { ...done, ...notFound },
+      },
+    },
+    async ({ params, body }, reply) => {
+      simulator.contact(params.address).read(body.chat, body.id);
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/contacts/:address/play',
+    {
+      schema: {
+        summary: 'Listen to a voice message',
+        params: address,
+        body: playBody,
+        response: { ...done, ...notFound },
+      },
+    },
+    async ({ params, body }, reply) => {
+      simulator.contact(params.address).play(body.chat, body.id);
+      return reply.code(204).send();
+    },
+  );
 }

@@ -6,6 +6,7 @@ import { SimulatorError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Simulator } from '../simulator.js';
 import { addEvents } from './events.js';
+import { addOpenApi } from './openapi.js';
 import { addPage } from './page.js';
 import { addRoutes } from './routes.js';
 
@@ -38,11 +39,7 @@ export async function listen({ simulator, port, logger, onSocket }: ListenOption
     perMessageDeflate: false,
     maxPayload: 32 * 1024 * 1024,
   });
-  refuseStrangers(app);
-  sayWhatToDo(app, logger);
-  addRoutes(app, simulator);
-  const closeEvents = addEvents(app, simulator);
-  addPage(app);
+  const closeEvents = await addControl(app, simulator, logger);
   app.server.on('upgrade', (request, socket, head) => {
     const path = (request.url ?? '').split('?')[0];
     const isWanted = path === CHAT_PATH && isLoopback(request.headers.host);
@@ -70,6 +67,24 @@ export async function listen({ simulator, port, logger, onSocket }: ListenOption
     ]);
   };
   return { port: (app.server.address() as AddressInfo).port, close };
+}
+
+/**
+ * Adds all that is answered over HTTP.
+ *
+ * @returns what ends the streams of events.
+ */
+export async function addControl(
+  plain: FastifyInstance,
+  simulator: Simulator,
+  logger: Logger,
+): Promise<() => void> {
+  refuseStrangers(plain);
+  sayWhatToDo(plain, logger);
+  const app = await addOpenApi(plain);
+  addRoutes(app, simulator);
+  addPage(app);
+  return addEvents(app, simulator);
 }
 
 /** A web page elsewhere may point its own name at 127.0.0.1; such requests carry that name. */
@@ -108,7 +123,7 @@ function sayWhatToDo(app: FastifyInstance, logger: Logger): void {
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({
       code: 'NOT_FOUND',
-      message: `There is no ${request.method} ${request.url}: see docs/simulator.md for what there is.`,
+      message: `There is no ${request.method} ${request.url}: GET /openapi.json says what there is.`,
     }),
   );
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 const DAY_MS = 86_400_000;
 
 const code = z.number().int().min(400).max(599);
+/** What is late is kept, so there must be an end to it. */
+const delay = z.number().int().min(0).max(60_000);
 const span = z.number().int().min(0).max(DAY_MS);
 
 /** Which stanzas are meant: those that have all that is given here. */
@@ -49,7 +51,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** Nothing is delivered any more; queries, pings among them, are answered or not even that. */
   conditions.extend({ kind: z.literal('silent'), answersQueries: z.boolean().default(false) }).strict(),
   /** Every stanza of the server takes so much longer; they stay in order. */
-  filtered.extend({ kind: z.literal('latency'), ms: span, jitterMs: span.default(0) }).strict(),
+  filtered.extend({ kind: z.literal('latency'), ms: delay, jitterMs: delay.default(0) }).strict(),
   /** Stanzas of the server are lost: acks, if nothing else is said. */
   acksByDefault.extend({ kind: z.literal('drop') }).strict(),
   /** Stanzas of the server arrive twice: acks, if nothing else is said. */

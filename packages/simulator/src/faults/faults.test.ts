@@ -96,6 +96,17 @@ describe('A connection that breaks', () => {
   });
 });
 
+describe('A fault for one device', () => {
+  it('leaves the other devices of the account alone', async () => {
+    const first = await pairedClient(simulator, ANN);
+    const second = await pairedClient(simulator, ANN);
+    simulator.faults.add({ kind: 'close', code: 503, target: `${ANN}:2@s.whatsapp.net` });
+    expect(await second.closed()).toBe(503);
+    await ping(first);
+    expect(simulator.account(ANN).devices).toMatchObject([{ connected: true }, { connected: false }]);
+  });
+});
+
 describe('A login', () => {
   it.each([401, 402, 403, 405, 409, 500, 503] as const)('is refused with %i', async (reason) => {
     const client = await pairedClient(simulator, ANN);

@@ -10,6 +10,14 @@ import type { FaultDesk } from './desk.js';
 /** What a connection that delivers nothing still says: answers, and that the login went well. */
 const ANSWERS = new Set(['iq', 'success', 'ib']);
 
+/** A stanza on its way out, and what has become of it so far. */
+interface Passage {
+  stanza: Stanza;
+  copies: number;
+  delayMs: number;
+  isCut: boolean;
+}
+
 /** One connection as its faults see it: all that passes between client and server passes here. */
 export class FaultLine implements Gate {
   readonly connection: Connection;
@@ -31,29 +39,10 @@ export class FaultLine implements Gate {
 
   outgoing(original: Stanza, write: Write): void {
     const faults = this.#desk.faultsOn(this);
-    if (faults.length === 0 && this.#delayed.length === 0) return write(original);
-    let passing = original;
-    let copies = 1;
-    let delayMs = 0;
-    let isCut = false;
-    for (const fault of faults) {
-      const { spec } = fault;
-      const isHeard = spec.kind === 'silent' && spec.answersQueries && ANSWERS.has(original.tag);
-      if (spec.kind === 'silent' && !isHeard && fault.strikes(this.who)) return;
-      if (spec.kind === 'drop' && fault.strikes(this.who, original)) return;
-      if (spec.kind === 'duplicate' && fault.strikes(this.who, original)) copies += 1;
-      if (spec.kind === 'cut' && fault.strikes(this.who, original)) isCut = true;
-      if (spec.kind === 'clock-skew' && original.attrs.t !== undefined && fault.strikes(this.who)) {
-        passing = {
-          ...passing,
-          attrs: { ...passing.attrs, t: String(Number(passing.attrs.t) + spec.seconds) },
-        };
-      }
-      if (spec.kind === 'latency' && fault.strikes(this.who, original)) {
-        delayMs += spec.ms + Math.floor(fault.draw(this.who) * spec.jitterMs);
-      }
-    }
-    for (let copy = 0; copy < copies; copy += 1) this.#pass(passing, write, delayMs, isCut);
+    const passage: Passage = { stanza: original, copies: 1, delayMs: 0, isCut: false };
+    for (const fault of faults) this.#spoil(passage, fault, original);
+    if (passage.copies === 0) return;
+    for (let copy = 0; copy < passage.copies; copy += 1) this.#pass(passage, write);
     this.#closeIfStruck(faults, original);
     this.#desk.notice(this, 'out', original);
   }
@@ -120,8 +109,35 @@ export class FaultLine implements Gate {
     }
   }
 
+  /** What one fault does to a stanza on its way out. */
+  #spoil(passage: Passage, fault: ActiveFault, original: Stanza): void {
+    const { spec } = fault;
+    const isStruck = () => fault.strikes(this.who, original);
+    switch (spec.kind) {
+      case 'silent':
+        if (!(spec.answersQueries && ANSWERS.has(original.tag)) && isStruck()) passage.copies = 0;
+        break;
+      case 'drop':
+        if (isStruck()) passage.copies = 0;
+        break;
+      case 'duplicate':
+        if (isStruck()) passage.copies *= 2;
+        break;
+      case 'cut':
+        if (isStruck()) passage.isCut = true;
+        break;
+      case 'latency':
+        if (isStruck()) passage.delayMs += spec.ms + Math.floor(fault.draw(this.who) * spec.jitterMs);
+        break;
+      case 'clock-skew':
+        if (original.attrs.t !== undefined && isStruck())
+          passage.stanza = withTime(passage.stanza, Number(original.attrs.t) + spec.seconds);
+        break;
+    }
+  }
+
   /** Now or later, but never before a stanza that was sent earlier. */
-  #pass(passing: Stanza, write: Write, delayMs: number, isCut: boolean): void {
+  #pass({ stanza: passing, delayMs, isCut }: Passage, write: Write): void {
     if (delayMs === 0 && this.#delayed.length === 0) return write(passing, isCut);
     this.#clearAt = Math.max(this.#clearAt, Date.now() + delayMs);
     this.#delayed.push({ stanza: passing, write, isCut });
@@ -130,4 +146,8 @@ export class FaultLine implements Gate {
       next?.write(next.stanza, next.isCut);
     }, this.#clearAt - Date.now());
   }
+}
+
+function withTime(original: Stanza, t: number): Stanza {
+  return { ...original, attrs: { ...original.attrs, t: String(t) } };
 }

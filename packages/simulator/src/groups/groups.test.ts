@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator } from '../simulator.js';
 import { connectedClients, pairedClient, type TestClient, textOf } from '../test-client.js';
@@ -139,6 +142,36 @@ describe('A group of Baileys clients and contacts', () => {
     await ann.message('without Olga');
     await expect(olga.send(jid, 'hello?')).rejects.toMatchObject({ httpStatus: 403 });
     expect(olga.messages.map(({ text }) => text)).toEqual(['with Olga']);
+  });
+});
+
+describe('A simulator with a data directory', () => {
+  it('keeps groups and sender keys across a restart', async () => {
+    await simulator.close();
+    const dataDir = await mkdtemp(join(tmpdir(), 'wharf-simulator-'));
+    try {
+      simulator = await createSimulator({ dataDir, receiptDelayMs: 1 });
+      const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
+      const ann = await pairedClient(simulator, ANN, 'Ann');
+      const { jid } = simulator.groups.create({ by: ANN, subject: 'Friends', members: [VERA] });
+      await ann.send(jid, 'before');
+      await vera.waitForMessage(({ text }) => text === 'before');
+      await vera.send(jid, 'likewise');
+      await ann.message('likewise');
+      await simulator.close();
+      simulator = await createSimulator({ dataDir, receiptDelayMs: 1 });
+      ann.ws = simulator.endpoint.ws;
+      const opened = ann.connect().open();
+      await opened;
+      await ann.send(jid, 'after');
+      await simulator.contact(VERA).waitForMessage(({ text }) => text === 'after');
+      await simulator.contact(VERA).send(jid, 'and back');
+      await ann.message('and back');
+      expect(simulator.groups.list()).toMatchObject([{ jid, subject: 'Friends' }]);
+    } finally {
+      await simulator.close();
+      await rm(dataDir, { recursive: true });
+    }
   });
 });
 

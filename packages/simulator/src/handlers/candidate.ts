@@ -131,14 +131,17 @@ export class Candidate {
     this.connection.send(stanza('iq', attributes, content));
   }
 
+  /** One question at a time: whoever waits for the answer to an earlier one goes without. */
   #nextAnswer(): Promise<Stanza | undefined> {
+    this.#receive?.(undefined);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#receive?.(undefined), ANSWER_TIMEOUT_MS);
-      this.#receive = (iq) => {
+      const receive = (iq: Stanza | undefined) => {
         clearTimeout(timer);
-        this.#receive = undefined;
+        if (this.#receive === receive) this.#receive = undefined;
         resolve(iq);
       };
+      const timer = setTimeout(() => receive(undefined), ANSWER_TIMEOUT_MS);
+      this.#receive = receive;
     });
   }
 }

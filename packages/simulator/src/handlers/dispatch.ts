@@ -1,14 +1,23 @@
 import type { Stanza } from '../stanza/node.js';
 import { handleAppState } from './appstate.js';
+import { handleCall } from './call.js';
 import { handleEncrypt } from './encrypt.js';
 import { handleGroups } from './group.js';
+import { handleHint } from './hint.js';
 import { handleMedia } from './media.js';
 import { handleMessage } from './message.js';
 import { handlePassive } from './passive.js';
-import { handlePresence } from './presence.js';
-import { handlePrivacy } from './privacy.js';
+import { handleChatState, handlePresence } from './presence.js';
+import {
+  handleBlocklist,
+  handleBusiness,
+  handleDisappearing,
+  handlePicture,
+  handlePrivacy,
+  handleStatus,
+} from './profile.js';
 import { handleAck, handleReceipt } from './receipt.js';
-import { handleBlocklist, handlePicture, handlePing, handleProps, handleQuietly } from './server-data.js';
+import { handlePing, handleProps, handleQuietly } from './server-data.js';
 import { type ClientSession, type Handler, isQuery } from './session.js';
 import { handleDevices } from './unlink.js';
 import { handleUsync } from './usync.js';
@@ -17,14 +26,15 @@ import { handleUsync } from './usync.js';
 const QUERIES: Record<string, Handler> = {
   abt: handleProps,
   blocklist: handleBlocklist,
-  disappearing_mode: handleQuietly,
+  disappearing_mode: handleDisappearing,
   encrypt: handleEncrypt,
   md: handleDevices,
   passive: handlePassive,
   privacy: handlePrivacy,
-  status: handleQuietly,
+  status: handleStatus,
   'urn:xmpp:whatsapp:dirty': handleQuietly,
   usync: handleUsync,
+  'w:biz': handleBusiness,
   'w:g2': handleGroups,
   'w:m': handleMedia,
   'w:p': handlePing,
@@ -36,8 +46,9 @@ const QUERIES: Record<string, Handler> = {
 /** Who takes a stanza that is not a query, by its tag. */
 const STANZAS: Record<string, Handler> = {
   ack: handleAck,
-  chatstate: handlePresence,
-  ib: handlePresence,
+  call: handleCall,
+  chatstate: handleChatState,
+  ib: handleHint,
   message: handleMessage,
   presence: handlePresence,
   receipt: handleReceipt,

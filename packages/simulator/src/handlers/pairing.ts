@@ -87,6 +87,12 @@ export class PairingDesk {
   async enterCode(code: string, phone: string, accountOf: () => Account): Promise<Companion> {
     const identity = () => accountOf().phoneDevice.signal.identity;
     const { candidate, ...request } = await this.#codes.enter(code, phone, identity);
+    if (candidate.isTaken)
+      throw new SimulatorError(
+        'CODE_BUSY',
+        409,
+        'The client has been linked meanwhile: look at the devices of the account.',
+      );
     return this.#link(candidate, accountOf(), request);
   }
 

@@ -5,17 +5,8 @@ import type { Handler } from './session.js';
 export const handleProps: Handler = (iq, session) =>
   session.answer(iq, [stanza('props', { protocol: 1, hash: 'wharf', refresh: 86_400, refresh_id: 1 })]);
 
-/** Nobody is blocked, and blocking is not remembered. */
-export const handleBlocklist: Handler = (iq, session) => session.answer(iq, [stanza('list')]);
-
 /** Keep-alive: any answer will do. */
 export const handlePing: Handler = (iq, session) => session.answer(iq);
-
-/** Nobody has a picture; setting one is accepted and not kept. */
-export const handlePicture: Handler = (iq, session) => {
-  if (iq.attrs.type === 'get') session.refuse(iq, 404, 'item-not-found');
-  else session.answer(iq);
-};
 
 /** Accepts what needs no more than an empty result. */
 export const handleQuietly: Handler = (iq, session) => session.answer(iq);

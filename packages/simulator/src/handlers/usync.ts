@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.js';
 import { deviceAddress } from '../accounts/device.js';
 import { deviceListStanzas } from '../accounts/device-list.js';
+import { maySee } from '../profile/visibility.js';
 import { bytesOf, childOf, childrenOf, type Stanza, stanza } from '../stanza/node.js';
 import type { ClientSession, Handler } from './session.js';
 
@@ -46,8 +47,19 @@ function answerOf(
     case 'lid':
       return jid.endsWith('@lid') ? [] : [stanza('lid', { val: account.lidJid })];
     case 'status':
-      return [stanza('status', { t: 0 })];
+      return [statusOf(account, session)];
+    case 'disappearing_mode': {
+      const { seconds, setAt } = account.state.profile.disappearing;
+      return [stanza('disappearing_mode', { duration: seconds, t: Math.floor(setAt / 1000) })];
+    }
     default:
       return [];
   }
+}
+
+/** The text below the name; an empty one where the viewer may not see it. */
+function statusOf(account: Account, session: ClientSession): Stanza {
+  const { text, setAt } = account.state.profile.about;
+  if (!maySee(account, session.companion.account, 'status')) return stanza('status', { code: 401 });
+  return stanza('status', { t: Math.floor(setAt / 1000) }, Buffer.from(text));
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.js';
 import { SimulatorError } from '../errors.js';
-import { addressSpaceOf, parseJid } from '../stanza/jid.js';
+import { findChat } from '../messages/chat.js';
 import { type Attachment, type AttachmentKind, attachmentMessage, blobTokenOf } from './attachment.js';
 import type { GoneStatus } from './blob-store.js';
 import { decryptMedia, encryptMedia } from './cipher.js';
@@ -42,19 +42,14 @@ export class Attachments {
   }
 
   /**
-   * Encrypts a file, uploads it and sends it to somebody.
+   * Encrypts a file, uploads it and sends it to a person or a group.
    *
    * @returns the id of the message.
    * @throws SimulatorError 404 if nobody has that address.
    */
   async send(to: string, attachment: OutgoingAttachment): Promise<{ id: string }> {
-    const recipient = this.#account.directory.find(to);
-    if (!recipient)
-      throw new SimulatorError(
-        'ACCOUNT_NOT_FOUND',
-        404,
-        `Nobody has the address ${to}: link a device or add a contact with it first.`,
-      );
+    // Before anything is uploaded.
+    findChat(this.#account, to);
     const { data, kind } = attachment;
     const { ciphertext, secrets } = encryptMedia(data instanceof Uint8Array ? [data] : data, kind);
     const token = await this.#host.blobs.put(ciphertext);
@@ -69,9 +64,7 @@ export class Attachments {
         fileEncSha256: Buffer.from(token, 'base64url'),
       },
     );
-    const space = parseJid(to) && addressSpaceOf(to) === 'lid' ? 'lid' : undefined;
-    const { id } = await this.#account.phoneDevice.sendMessage(recipient, content, space);
-    return { id };
+    return this.#account.phoneDevice.sendMessage(to, content);
   }
 
   /** What a message says about its attachment. @throws SimulatorError 404 if it has none. */

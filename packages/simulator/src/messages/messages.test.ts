@@ -348,3 +348,21 @@ describe('A status', () => {
     expect(simulator.statistics()).toMatchObject({ unknownStanzas: 0, faults: 0 });
   });
 });
+
+describe('What a client missed', () => {
+  it('comes in batches, in order and once, with what is written meanwhile after it', async () => {
+    // Before its first history a client keeps what it missed to itself.
+    await ann.until('history', () => ann.events.some(({ name }) => name === 'messaging-history.set'));
+    const left = new Promise((resolve) => simulator.once('connection', resolve));
+    ann.disconnect();
+    await left;
+    const texts = Array.from({ length: 230 }, (_, index) => `missed ${index}`);
+    for (const text of texts) await vera.send(ANN, text);
+    ann.connect();
+    await vera.send(ANN, 'meanwhile');
+    await ann.message('meanwhile');
+    const got = ann.messages.flatMap(({ message }) => message?.conversation || []);
+    expect(got).toEqual([...texts, 'meanwhile']);
+    await vi.waitFor(() => expect(simulator.account(ANN).devices).toMatchObject([{ queued: 0 }]));
+  });
+});

@@ -28,7 +28,7 @@ export type BusinessProfile = z.infer<typeof businessProfile>;
 
 /** What an account shows of itself, and to whom. */
 export const profileState = z.object({
-  picture: z.object({ id: z.string(), path: z.string() }).optional(),
+  pictureId: z.string().optional(),
   about: z.object({ text: z.string(), setAt: z.number() }),
   privacy: z.map(z.string(), z.string()),
   /** LIDs of the people it has blocked. */
