@@ -23,6 +23,8 @@ export type { Logger } from './logger.js';
 // Messages
 export type { Content, ContentInput } from './messages/content.js';
 export type { SendFaults } from './messages/outbox.js';
+// Newsletters
+export type { NewsletterDesk, NewsletterView } from './newsletters/newsletter-desk.js';
 export {
   type AccountView,
   createSimulator,

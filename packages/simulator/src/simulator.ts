@@ -18,6 +18,7 @@ import { type Logger, silentLogger } from './logger.js';
 import { MediaHost } from './media/media-host.js';
 import type { ContentInput } from './messages/content.js';
 import type { SendFaults } from './messages/outbox.js';
+import { NewsletterDesk } from './newsletters/newsletter-desk.js';
 import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
 import { Traffic, type TrafficOptions } from './traffic/traffic.js';
@@ -59,9 +60,11 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     sendsSnapshots: options.appStateSnapshots ?? false,
     accountChanged: (account) => data?.saveAccount(account.state),
     groupChanged: (group) => data?.saveGroup(group),
+    newsletterChanged: (newsletter) => data?.saveNewsletter(newsletter),
   });
   for (const state of data?.loadAccounts() ?? []) directory.restore(state);
   for (const state of data?.loadGroups() ?? []) directory.groups.restore(state);
+  for (const state of data?.loadNewsletters() ?? []) directory.newsletters.restore(state);
   await data?.flush();
   const simulator = new Simulator(directory, data, keys, logger, media, options);
   try {
@@ -79,6 +82,8 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
   readonly faults: FaultDesk;
   /** Groups and communities. */
   readonly groups: GroupDesk;
+  /** Newsletters, which WhatsApp shows as channels. */
+  readonly newsletters: NewsletterDesk;
   readonly #directory: Directory;
   readonly #data: DataDirectory | undefined;
   readonly #chat: ChatServer;
@@ -101,6 +106,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     this.#media = media;
     this.#directory = directory;
     this.groups = new GroupDesk(directory);
+    this.newsletters = new NewsletterDesk(directory);
     this.faults = new FaultDesk(directory);
     this.#data = data;
     this.#rootKey = keys.root.public;
