@@ -8,6 +8,7 @@ import { addGroupRoutes } from './group-routes.js';
 import { addLinkingRoutes } from './linking-routes.js';
 import { addMediaRoutes } from './media-routes.js';
 import { addMessageRoutes } from './message-routes.js';
+import { addNewsletterRoutes } from './newsletter-routes.js';
 import type { ControlApp } from './openapi.js';
 import { address, name, phone } from './parameters.js';
 
@@ -26,6 +27,7 @@ export function addRoutes(app: ControlApp, simulator: Simulator): void {
   addMessageRoutes(app, simulator);
   addMediaRoutes(app, simulator);
   addGroupRoutes(app, simulator);
+  addNewsletterRoutes(app, simulator);
   addFaultRoutes(app, simulator);
   addServerRoutes(app, simulator);
 }
