@@ -7,6 +7,9 @@ import { type GroupAnswer, type GroupRequest, readParticipants } from './request
 import { changeSettings, describe, type GroupSettings } from './settings.js';
 import { groupStanza, participantStanza } from './stanzas.js';
 
+/** A year, in seconds. */
+const LONGEST_EXPIRATION = 365 * 24 * 60 * 60;
+
 /** What a client may want done with groups, by the tag of the command. */
 export const GROUP_COMMANDS: Record<string, GroupAnswer> = {
   create,
@@ -29,7 +32,7 @@ export const GROUP_COMMANDS: Record<string, GroupAnswer> = {
   not_announcement: (request) => set(request, { isAnnounce: false }),
   locked: (request) => set(request, { isLocked: true }),
   unlocked: (request) => set(request, { isLocked: false }),
-  ephemeral: (request) => set(request, { expiration: Number(request.request.attrs.expiration) || 0 }),
+  ephemeral: (request) => set(request, { expiration: readSeconds(request.request) }),
   not_ephemeral: (request) => set(request, { expiration: 0 }),
   member_add_mode: (request) =>
     set(request, { isAddRestricted: bytesOf(request.request)?.toString() === 'admin_add' }),
@@ -61,7 +64,7 @@ function create({ directory, companion, request }: GroupRequest): Stanza[] {
     ? createCommunity(wanted, childOf(request, 'create_general_chat') !== undefined)
     : directory.groups.create(wanted);
   const description = bytesOf(childOf(request, 'description'), 'body')?.toString();
-  const expiration = Number(childOf(request, 'ephemeral')?.attrs.expiration) || 0;
+  const expiration = readSeconds(childOf(request, 'ephemeral'));
   changeSettings(group, companion.account, {
     ...(description ? { description } : {}),
     ...(expiration > 0 ? { expiration } : {}),
@@ -126,4 +129,10 @@ function outcomeStanzas(
 
 function unknownPerson(jid: string): Stanza {
   return stanza('participant', { jid, error: 404 });
+}
+
+/** How long messages stay; 0 for anything but a sensible number. */
+function readSeconds(setting: Stanza | undefined): number {
+  const seconds = Number(setting?.attrs.expiration);
+  return Number.isInteger(seconds) && seconds > 0 && seconds <= LONGEST_EXPIRATION ? seconds : 0;
 }

@@ -37,6 +37,7 @@ function checkGroup({ attrs }: Stanza, sender: Account): { error?: number; phash
   } catch (error) {
     return { error: error instanceof SimulatorError ? error.httpStatus : 500 };
   }
+  if (attrs.phash === undefined) return {};
   const phash = group.participantHash();
-  return attrs.phash === undefined || attrs.phash === phash ? {} : { phash };
+  return attrs.phash === phash ? {} : { phash };
 }
