@@ -1,6 +1,9 @@
+import type { Account } from '../accounts/account.js';
+import { maySee } from '../profile/visibility.js';
 import { bytesOf, childOf, childrenOf, type Stanza, stanza } from '../stanza/node.js';
 import { createCommunity, linkGroup, unlinkGroup } from './communities.js';
 import type { Group } from './group.js';
+import type { Invitation } from './invitation.js';
 import { acceptInvitation, answerRequests, joinByCode, resetInvite, revokeInvitation } from './invites.js';
 import { changeMembers, leave, type MembershipAction } from './membership.js';
 import { type GroupAnswer, type GroupRequest, readParticipants } from './request.js';
@@ -59,18 +62,25 @@ function create({ directory, companion, request }: GroupRequest): Stanza[] {
   const parent = parentJid === undefined ? undefined : directory.groups.get(parentJid);
   parent?.requireMember(companion.account);
   const { subject = '', key } = request.attrs;
-  const wanted = { subject, creator: companion.account, members: known, key, parent };
+  const creator = companion.account;
+  const [members, shy] = [true, false].map((isOpen) =>
+    known.filter((person) => maySee(person, creator, 'groupadd') === isOpen),
+  ) as [Account[], Account[]];
+  const wanted = { subject, creator, members, key, parent };
   const group = childOf(request, 'parent')
     ? createCommunity(wanted, childOf(request, 'create_general_chat') !== undefined)
     : directory.groups.create(wanted);
   const description = bytesOf(childOf(request, 'description'), 'body')?.toString();
   const expiration = readSeconds(childOf(request, 'ephemeral'));
-  changeSettings(group, companion.account, {
+  changeSettings(group, creator, {
     ...(description ? { description } : {}),
     ...(expiration > 0 ? { expiration } : {}),
   });
   const answered = groupStanza(group);
-  const refused = unknown.map((jid) => stanza('participant', { jid, error: 404 }));
+  const refused = [
+    ...outcomeStanzas(group, changeMembers(group, creator, 'add', shy)),
+    ...unknown.map(unknownPerson),
+  ];
   return [stanza('group', answered.attrs, [...childrenOf(answered), ...refused])];
 }
 
@@ -120,11 +130,14 @@ function link({ directory, companion, to, request }: GroupRequest): Stanza[] {
 
 function outcomeStanzas(
   group: Group,
-  outcomes: { account: Parameters<Group['addressOf']>[0]; status: number }[],
+  outcomes: { account: Account; status: number; invitation?: Invitation }[],
 ) {
-  return outcomes.map(({ account, status }) =>
-    participantStanza(group, account, status === 200 ? {} : { error: status }),
-  );
+  return outcomes.map(({ account, status, invitation }) => {
+    const { tag, attrs } = participantStanza(group, account, status === 200 ? {} : { error: status });
+    if (!invitation) return stanza(tag, attrs);
+    const expiration = Math.floor(invitation.expiresAt / 1000);
+    return stanza(tag, attrs, [stanza('add_request', { code: invitation.code, expiration })]);
+  });
 }
 
 function unknownPerson(jid: string): Stanza {

@@ -314,6 +314,20 @@ describe('The groups of a Baileys client', () => {
     ]);
   });
 
+  it('invite those who do not let themselves be added', async () => {
+    const ann = await pairedClient(simulator, ANN, 'Ann');
+    const { id: jid } = await ann.socket.groupCreate('Friends', []);
+    simulator.contact(VERA).profile.setPrivacy('groupadd', 'none');
+    const [outcome] = await ann.socket.groupParticipantsUpdate(jid, [pn(VERA)], 'add');
+    expect(outcome).toMatchObject({
+      status: '403',
+      content: { content: [{ tag: 'add_request', attrs: { code: expect.any(String) } }] },
+    });
+    const [again] = simulator.groups.changeMembers(jid, ANN, 'add', [VERA]);
+    simulator.groups.accept(jid, VERA, again?.invitation?.code ?? '');
+    expect(simulator.groups.get(jid).members).toMatchObject([{ phone: ANN }, { phone: VERA }]);
+  });
+
   it('are communities, too', async () => {
     const ann = await pairedClient(simulator, ANN, 'Ann');
     const community = await ann.socket.communityCreate('Neighbours', 'All of us');
