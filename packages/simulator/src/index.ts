@@ -33,5 +33,6 @@ export {
   type SimulatorEndpoint,
   type SimulatorEvents,
   type SimulatorOptions,
+  type StanzaOnTheWire,
   type Statistics,
 } from './simulator.js';

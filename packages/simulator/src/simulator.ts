@@ -1,9 +1,8 @@
-import { EventEmitter } from 'node:events';
 import type { Account } from './accounts/account.js';
 import { type AccountView, viewAccount } from './accounts/account-view.js';
 import { Contact } from './accounts/contact.js';
 import { Companion } from './accounts/device.js';
-import { Directory, type DirectoryEvents } from './accounts/directory.js';
+import { Directory } from './accounts/directory.js';
 import { unlinkCompanion } from './accounts/linking.js';
 import type { ChatMessage } from './accounts/state.js';
 import { ChatServer, type ChatStatistics } from './chat-server.js';
@@ -19,23 +18,19 @@ import { MediaHost } from './media/media-host.js';
 import type { ContentInput } from './messages/content.js';
 import type { SendFaults } from './messages/outbox.js';
 import { NewsletterDesk } from './newsletters/newsletter-desk.js';
+import { AwaitableEvents } from './simulator-events.js';
 import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
 import { Traffic, type TrafficOptions } from './traffic/traffic.js';
 
 export type { AccountView, DeviceView } from './accounts/account-view.js';
+export type { SimulatorEvents, StanzaOnTheWire } from './simulator-events.js';
 export type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 
 export interface Statistics extends ChatStatistics {
   /** Descriptions of the last stanzas no handler knew. */
   unknown: string[];
   accounts: number;
-}
-
-/** What a simulator emits. */
-export interface SimulatorEvents extends DirectoryEvents {
-  /** A device logged in or its connection closed. */
-  connection: [happening: { jid?: string; open: boolean }];
 }
 
 /**
@@ -77,7 +72,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
 }
 
 /** A running simulator; see {@link createSimulator}. */
-export class Simulator extends EventEmitter<SimulatorEvents> {
+export class Simulator extends AwaitableEvents {
   /** What goes wrong on demand. */
   readonly faults: FaultDesk;
   /** Groups and communities. */
@@ -118,6 +113,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       qrLifetime: options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
       logger,
       onConnection: (happening) => this.emit('connection', happening),
+      onStanza: (happening) => this.emit('stanza', happening),
     });
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));

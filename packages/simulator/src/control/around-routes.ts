@@ -40,7 +40,9 @@ const presenceView: z.ZodType<SeenPresence, SeenPresence> = z.object({
   lastSeenAt: z.number().optional(),
 }) as z.ZodType<SeenPresence, SeenPresence>;
 
-const callBody = z.object({ to: z.string().min(1), isVideo: z.boolean().optional() });
+const callBody = z
+  .object({ to: z.string().min(1), isVideo: z.boolean().optional() })
+  .describe('What one person sees of another.');
 const callAction = z.object({ action: z.enum(['accept', 'reject', 'end', 'miss']) });
 const callView: z.ZodType<Call, Call> = z
   .object({

@@ -1,0 +1,29 @@
+import type { Stanza } from './node.js';
+
+const BYTES_SHOWN = 20;
+const TEXT = /^[\x20-\x7e]+$/;
+
+/**
+ * Writes a stanza as XML, for people: short bytes that are text as such, others by their length.
+ *
+ * `indent` puts every child on a line of its own; without it all is one line.
+ */
+export function printStanza({ tag, attrs, content }: Stanza, indent?: string): string {
+  const attributes = Object.entries(attrs).map(([name, value]) => ` ${name}='${value}'`);
+  const opening = `<${tag}${attributes.join('')}`;
+  if (content === undefined || content.length === 0) return `${opening}/>`;
+  const inner = Array.isArray(content) ? printChildren(content, indent) : printContent(content);
+  return `${opening}>${inner}</${tag}>`;
+}
+
+function printChildren(children: Stanza[], indent: string | undefined): string {
+  if (indent === undefined) return children.map((child) => printStanza(child)).join('');
+  const lines = children.map((child) => `\n${indent}  ${printStanza(child, `${indent}  `)}`);
+  return `${lines.join('')}\n${indent}`;
+}
+
+function printContent(content: Uint8Array | string): string {
+  const text = typeof content === 'string' ? content : Buffer.from(content).toString('latin1');
+  if (text.length <= BYTES_SHOWN && TEXT.test(text)) return text;
+  return `[${content.length} bytes]`;
+}
