@@ -35,14 +35,14 @@ const presenceBody = z.discriminatedUnion('state', [
   z.object({ state: z.enum(['available', 'unavailable']) }),
   z.object({ state: z.enum(['composing', 'recording', 'paused']), to: z.string().min(1) }),
 ]);
-const presenceView: z.ZodType<SeenPresence, SeenPresence> = z.object({
-  state: z.enum(['available', 'unavailable', 'composing', 'recording', 'paused']),
-  lastSeenAt: z.number().optional(),
-}) as z.ZodType<SeenPresence, SeenPresence>;
+const presenceView: z.ZodType<SeenPresence, SeenPresence> = z
+  .object({
+    state: z.enum(['available', 'unavailable', 'composing', 'recording', 'paused']),
+    lastSeenAt: z.number().optional(),
+  })
+  .describe('What one person sees of another.') as z.ZodType<SeenPresence, SeenPresence>;
 
-const callBody = z
-  .object({ to: z.string().min(1), isVideo: z.boolean().optional() })
-  .describe('What one person sees of another.');
+const callBody = z.object({ to: z.string().min(1), isVideo: z.boolean().optional() });
 const callAction = z.object({ action: z.enum(['accept', 'reject', 'end', 'miss']) });
 const callView: z.ZodType<Call, Call> = z
   .object({
