@@ -181,7 +181,7 @@ function addCallRoutes(app: ControlApp, simulator: Simulator, people: string): v
       schema: {
         summary: 'Calls made and got',
         params: address,
-        response: { 200: z.array(callView), ...noAccount },
+        response: { 200: z.array(callView).describe('Its calls, over or not.'), ...noAccount },
       },
     },
     async ({ params }) => simulator.phone(params.address).calls.all,

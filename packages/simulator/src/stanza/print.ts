@@ -1,6 +1,8 @@
 import type { Stanza } from './node.js';
 
 const BYTES_SHOWN = 20;
+/** A list longer than this is shown by its first entry. */
+const ALIKE_SHOWN = 6;
 const TEXT = /^[\x20-\x7e]+$/;
 
 /**
@@ -17,9 +19,13 @@ export function printStanza({ tag, attrs, content }: Stanza, indent?: string): s
 }
 
 function printChildren(children: Stanza[], indent: string | undefined): string {
-  if (indent === undefined) return children.map((child) => printStanza(child)).join('');
-  const lines = children.map((child) => `\n${indent}  ${printStanza(child, `${indent}  `)}`);
-  return `${lines.join('')}\n${indent}`;
+  const alike = children.length > ALIKE_SHOWN && children.every(({ tag }) => tag === children[0]?.tag);
+  const deeper = indent === undefined ? undefined : `${indent}  `;
+  const lines = (alike ? children.slice(0, 1) : children).map((child) => printStanza(child, deeper));
+  if (alike) lines.push(`<!-- ${children.length - 1} more -->`);
+  return indent === undefined
+    ? lines.join('')
+    : `${lines.map((line) => `\n${deeper}${line}`).join('')}\n${indent}`;
 }
 
 function printContent(content: Uint8Array | string): string {
