@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SimulatorError } from '../errors.js';
 
 const text = z.string().min(1).max(65_536);
 const label = z.string().min(1).max(1_024);
@@ -124,3 +125,11 @@ export type Content = z.infer<typeof contentSchema>;
 /** A content as a caller writes it, where defaults may be left out. */
 export type ContentInput = z.input<typeof contentSchema>;
 export type ContentOf<K extends Content['kind']> = Extract<Content, { kind: K }>;
+
+/** Checks what a caller wrote; a text alone is a content, too. @throws SimulatorError 400 that says what is wrong */
+export function parseContent(what: string | ContentInput): Content {
+  const parsed = contentSchema.safeParse(typeof what === 'string' ? { kind: 'text', text: what } : what);
+  if (parsed.success) return parsed.data;
+  const reason = z.prettifyError(parsed.error);
+  throw new SimulatorError('CONTENT_INVALID', 400, `That is no content that can be sent: ${reason}`);
+}

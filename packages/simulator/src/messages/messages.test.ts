@@ -164,6 +164,11 @@ describe('What a contact sends', () => {
     });
   });
 
+  it('is refused when it is nothing', async () => {
+    await expect(vera.send(ANN, '')).rejects.toMatchObject({ code: 'CONTENT_INVALID', httpStatus: 400 });
+    await expect(vera.send('15559999999', 'hi')).rejects.toMatchObject({ code: 'ACCOUNT_NOT_FOUND' });
+  });
+
   it('votes in a poll so that the client can read it', async () => {
     const poll = await sent({ poll: { name: 'Lunch?', values: ['Yes', 'No'], selectableCount: 1 } });
     await vera.waitForMessage(({ content }) => content?.kind === 'poll');
