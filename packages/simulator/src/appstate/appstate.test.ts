@@ -116,6 +116,22 @@ describe('What a Baileys client sets', () => {
   });
 });
 
+describe('Unlinking a device', () => {
+  it('makes a new key, with which the others go on', async () => {
+    const second = await pairedClient(simulator, ANN);
+    await second.until('the first sync', () => second.auth.creds.accountSyncCounter > 0);
+    await client.socket.chatModify({ pin: true }, vera.lid);
+    const keyBefore = client.auth.creds.myAppStateKeyId;
+    simulator.unlink(ANN, 2);
+    await client.until('the new key', () => client.auth.creds.myAppStateKeyId !== keyBefore);
+    await client.socket.chatModify({ archive: true, lastMessages: [lastMessage()] }, vera.lid);
+    phone.settings.mute(VERA, 1_900_000_000_000);
+    await chatUpdate({ muteEndTime: 1_900_000_000_000 });
+    expect(phone.settings.chat(VERA)).toMatchObject({ isPinned: true, isArchived: true });
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('What the phone sets', () => {
   it('reaches the client, which checks every MAC', async () => {
     const { id } = vera.messages[0] ?? { id: '' };
