@@ -138,6 +138,27 @@ describe('A group of Baileys clients and contacts', () => {
   });
 });
 
+describe('Somebody who is not in a group', () => {
+  it('gets no message of it, not even by asking again for one', async () => {
+    const bob = await pairedClient(simulator, BOB, 'Bob');
+    const vera = simulator.contact(VERA);
+    const { jid } = simulator.groups.create({ by: VERA, subject: 'Secret', members: [OLGA] });
+    const { id } = await vera.send(jid, 'secret');
+    const receipts: string[] = [];
+    simulator.on('receipt', (receipt) => receipt.id === id && receipts.push(receipt.from));
+    const retry = { tag: 'retry', attrs: { count: '1', id, t: '1', v: '1' } };
+    const attrs = { id, to: jid, participant: vera.lid, type: 'retry' };
+    await bob.socket.sendNode({ tag: 'receipt', attrs, content: [retry] });
+    await expect(bob.socket.groupMetadata(jid)).rejects.toThrow('forbidden');
+    await bob.send(vera.jid, 'let me in');
+    await vera.waitForMessage(({ text }) => text === 'let me in');
+    await vera.send(BOB, 'no');
+    await bob.message('no');
+    expect(bob.messages.some(({ key }) => key.id === id)).toBe(false);
+    expect(receipts).not.toContain(BOB);
+  });
+});
+
 describe('A simulator with a data directory', () => {
   it('keeps groups and sender keys across a restart', async () => {
     await simulator.close();
