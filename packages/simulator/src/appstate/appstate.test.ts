@@ -181,6 +181,20 @@ describe('What the phone sets', () => {
 });
 
 describe('The server', () => {
+  it.each([
+    ['an unknown collection', { name: 'nonsense', version: '0' }, Buffer.alloc(0)],
+    ['a version that is none', { name: 'regular', version: 'x' }, Buffer.alloc(0)],
+    ['a patch that is none', { name: 'regular', version: '0' }, Buffer.from('nonsense')],
+  ])('refuses %s with 400', async (_what, attrs, content) => {
+    const collection = { tag: 'collection', attrs, content: [{ tag: 'patch', attrs: {}, content }] };
+    const answer = await client.socket.query({
+      tag: 'iq',
+      attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'w:sync:app:state' },
+      content: [{ tag: 'sync', attrs: {}, content: [collection] }],
+    });
+    expect(JSON.stringify(answer)).toContain('"code":"400"');
+  });
+
   it('refuses a patch for an older version with 409 and the patches in between', async () => {
     phone.settings.pin(VERA);
     const patch = { tag: 'patch', attrs: {}, content: Buffer.alloc(0) };
