@@ -29,6 +29,7 @@ export const happenings = [
   'receipt',
   'paired',
   'unlinked',
+  'group',
   'appState',
   'presence',
   'call',

@@ -118,6 +118,7 @@ export class Simulator extends AwaitableEvents {
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));
     directory.on('paired', (happening) => this.emit('paired', happening));
+    directory.on('group', (happening) => this.emit('group', happening));
     directory.on('appState', (happening) => this.emit('appState', happening));
     directory.on('presence', (happening) => this.emit('presence', happening));
     directory.on('call', (happening) => this.emit('call', happening));

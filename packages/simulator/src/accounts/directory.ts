@@ -22,6 +22,8 @@ export interface DirectoryEvents {
   /** A receipt passed the server. `type` is `delivered`, `read`, `retry`, ... */
   receipt: [happening: { id: string; from: string; to: string; type: string }];
   paired: [happening: { phone: string; deviceId: number; jid: string }];
+  /** A group was made, or something about it changed. */
+  group: [happening: { group: string }];
   /** A device or the phone changed an app-state setting of its account. */
   appState: [
     happening: { phone: string; collection: string; version: number; index: string[]; isRemoved: boolean },
@@ -75,7 +77,10 @@ export class Directory extends EventEmitter<DirectoryEvents> {
     this.history = options.history ?? 'inline';
     this.sendsSnapshots = options.sendsSnapshots ?? false;
     this.accountChanged = options.accountChanged ?? (() => {});
-    this.groups = new Groups(this, options.groupChanged ?? (() => {}));
+    this.groups = new Groups(this, (group) => {
+      options.groupChanged?.(group);
+      this.emit('group', { group: `${group.id}@g.us` });
+    });
     this.newsletters = new Newsletters(this, options.newsletterChanged ?? (() => {}));
   }
 

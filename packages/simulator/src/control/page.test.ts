@@ -173,6 +173,12 @@ describe('The page', { timeout: 60_000 }, () => {
     await page.locator('#group-info').click();
     await page.getByRole('button', { name: 'Remove Olga' }).click();
     await page.getByRole('button', { name: 'Add Olga' }).waitFor();
+    await page.locator('#close-group').click();
+    simulator.groups.change(group, VERA, { subject: 'Good neighbours' });
+    await page
+      .locator('#chat-to option')
+      .filter({ hasText: 'Good neighbours' })
+      .waitFor({ state: 'attached' });
     expect(
       simulator.groups
         .get(group)
@@ -238,6 +244,9 @@ describe('The page', { timeout: 60_000 }, () => {
       expect(overflow, name).toBe(0);
       await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
     }
+    await bubbleOf('She sleeps').locator('summary').click();
+    await page.screenshot({ path: join(PICTURES, 'menu.png') });
+    await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.locator('#group-info').click();
     await page.screenshot({ path: join(PICTURES, 'group.png') });

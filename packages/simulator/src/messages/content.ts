@@ -4,6 +4,8 @@ import { SimulatorError } from '../errors.js';
 const text = z.string().min(1).max(65_536);
 const label = z.string().min(1).max(1_024);
 const messageId = z.string().min(1).max(128);
+/** Empty in what a client sent that did not say what it answers. */
+const answeredId = z.string().max(128);
 /** Epoch milliseconds. */
 const moment = z.number().int().positive();
 
@@ -111,8 +113,8 @@ const addOns = [
     of: messageId,
     response: z.enum(['going', 'not_going', 'maybe']),
   }),
-  z.object({ kind: z.literal('buttonReply'), of: messageId, id: label, text: z.string().max(1_024) }),
-  z.object({ kind: z.literal('listReply'), of: messageId, id: label, text: z.string().max(1_024) }),
+  z.object({ kind: z.literal('buttonReply'), of: answeredId, id: label, text: z.string().max(1_024) }),
+  z.object({ kind: z.literal('listReply'), of: answeredId, id: label, text: z.string().max(1_024) }),
   /** `seconds` 0 takes the pin off. */
   z.object({ kind: z.literal('pin'), of: messageId, seconds: z.number().int().nonnegative() }),
   /** Keeps a disappearing message in the chat, or lets go of it again. */

@@ -28,8 +28,16 @@ async function noteMessage(happening) {
   if (!isKnown && chat !== 'status@broadcast') await refreshAccounts();
 }
 
+/** Groups change in bursts: all of a burst is fetched at once. */
+let groupRefresh;
+function noteGroup() {
+  clearTimeout(groupRefresh);
+  groupRefresh = setTimeout(refreshAccounts, 100);
+}
+
 follow({
   message: noteMessage,
+  group: noteGroup,
   paired: refreshAccounts,
   unlinked: refreshAccounts,
   connection: refreshAccounts,
