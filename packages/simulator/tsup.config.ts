@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
@@ -8,5 +8,5 @@ export default defineConfig({
   dts: { entry: 'src/index.ts', compilerOptions: { stripInternal: true } },
   clean: true,
   // Read from beside the code at run time, in the sources as in the build.
-  onSuccess: () => copyFile('src/control/page.html', 'dist/page.html'),
+  onSuccess: () => cp('src/control/page', 'dist/page', { recursive: true }),
 });

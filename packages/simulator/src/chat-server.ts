@@ -9,6 +9,7 @@ import { PairingDesk } from './handlers/pairing.js';
 import type { QrLifetime } from './handlers/qr-refs.js';
 import { ClientSession } from './handlers/session.js';
 import type { Logger } from './logger.js';
+import type { StanzaOnTheWire } from './simulator-events.js';
 import type { Stanza } from './stanza/node.js';
 import { createCertificateChain } from './wire/certificate.js';
 import { Connection } from './wire/connection.js';
@@ -35,6 +36,7 @@ export interface ChatServerOptions {
   qrLifetime: QrLifetime;
   logger: Logger;
   onConnection: (happening: { jid?: string; open: boolean }) => void;
+  onStanza: (happening: StanzaOnTheWire) => void;
 }
 
 /** The chat side of the server: every WebSocket that reaches it becomes a pairing or a logged-in client. */
@@ -62,7 +64,16 @@ export class ChatServer {
     const connection = new Connection(socket, this.#options.keys.noise, this.#certificateChain);
     const line = this.#options.faults.watch(connection);
     this.#connections.add(connection);
-    this.#counts.connectionsOpened += 1;
+    const number = ++this.#counts.connectionsOpened;
+    connection.on('passed', (direction, stanza) => {
+      const { companion } = line;
+      this.#options.onStanza({
+        connection: number,
+        ...(companion && { jid: companion.jid }),
+        direction,
+        stanza,
+      });
+    });
     connection.on('fault', (error) => {
       this.#counts.faults += 1;
       this.#options.logger.warn(`A client connection broke the protocol and was closed: ${error.message}`);

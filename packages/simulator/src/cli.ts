@@ -5,11 +5,14 @@ import { SimulatorError } from './errors.js';
 
 const USAGE = `A WhatsApp server on loopback, with virtual phones and contacts.
 
-  wharf-simulator [--port 8383] [--data DIR] [--faults FILE] [--json]
+  wharf-simulator [--port 8383] [--data DIR] [--faults FILE]
+                  [--traffic 100x20] [--trace] [--json]
 
   --port N       TCP port on 127.0.0.1 (default 8383; 0 takes a free one)
   --data DIR     keep accounts, keys and chats in DIR across restarts
   --faults FILE  play the faults in a JSON file from the start
+  --traffic CxM  let C people write M texts each to every device that logs in for the first time
+  --trace        print every stanza, decrypted, on stderr
   --json         print one line of JSON with the addresses, and nothing else
   --help         print this`;
 
@@ -34,6 +37,14 @@ async function main(): Promise<void> {
     const { readFaultScript } = await import('./faults/script-file.js');
     simulator.faults.play(readFaultScript(options.faults));
   }
+  if (options.traffic) {
+    const { sendTrafficToNewDevices } = await import('./traffic/new-devices.js');
+    sendTrafficToNewDevices(simulator, options.traffic, (text) => console.error(text));
+  }
+  if (options.trace) {
+    const { traceTo } = await import('./trace.js');
+    traceTo(simulator, (line) => console.error(line));
+  }
   const { ws, http } = simulator.endpoint;
   if (options.json) console.log(JSON.stringify(simulator.endpoint));
   else
@@ -52,6 +63,8 @@ interface Options {
   port: number;
   data: string | undefined;
   faults: string | undefined;
+  traffic: { contacts: number; messages: number } | undefined;
+  trace: boolean;
   json: boolean;
   help: boolean;
 }
@@ -71,6 +84,8 @@ function readOptions(): Options {
       port: { type: 'string', default: String(DEFAULT_PORT) },
       data: { type: 'string' },
       faults: { type: 'string' },
+      traffic: { type: 'string' },
+      trace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -82,8 +97,21 @@ function readOptions(): Options {
       400,
       `--port takes a number from 0 to 65535, not ${values.port}.`,
     );
-  const { data, faults, json, help } = values;
-  return { port: port.data, data, faults, json, help };
+  const { data, faults, trace, json, help } = values;
+  return { port: port.data, data, faults, traffic: readTraffic(values.traffic), trace, json, help };
+}
+
+/** Reads `100x20`: so many people, so many texts each. */
+function readTraffic(text: string | undefined): Options['traffic'] {
+  if (text === undefined) return undefined;
+  const [, contacts = 0, messages = 0] = (/^(\d{1,4})x(\d{1,4})$/.exec(text) ?? []).map(Number);
+  if (contacts < 1 || contacts > 5_000 || messages < 1 || messages > 1_000)
+    throw new SimulatorError(
+      'TRAFFIC_INVALID',
+      400,
+      `--traffic takes people x texts, such as 100x20 (at most 5000x1000), not ${text}.`,
+    );
+  return { contacts, messages };
 }
 
 main().catch((error: unknown) => {

@@ -7,11 +7,13 @@ import { createKeyPair } from './crypto/curve.js';
 import { SimulatorError } from './errors.js';
 import { type GroupState, groupState } from './groups/state.js';
 import type { Logger } from './logger.js';
+import { type NewsletterState, newsletterState } from './newsletters/state.js';
 
 const SAVE_DELAY_MS = 200;
 const SERVER_FILE = 'server.json';
 const ACCOUNTS_FOLDER = 'accounts';
 const GROUPS_FOLDER = 'groups';
+const NEWSLETTERS_FOLDER = 'newsletters';
 const MEDIA_FOLDER = 'media';
 
 /** Makes the keys of a server that starts for the first time. */
@@ -37,7 +39,7 @@ export class DataDirectory {
     this.#folder = folder;
     this.#logger = logger;
     try {
-      for (const name of [ACCOUNTS_FOLDER, GROUPS_FOLDER])
+      for (const name of [ACCOUNTS_FOLDER, GROUPS_FOLDER, NEWSLETTERS_FOLDER])
         mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
       chmodSync(folder, 0o700);
     } catch (error) {
@@ -70,6 +72,10 @@ export class DataDirectory {
     return this.#readAll(GROUPS_FOLDER, groupState);
   }
 
+  loadNewsletters(): NewsletterState[] {
+    return this.#readAll(NEWSLETTERS_FOLDER, newsletterState);
+  }
+
   /** Writes an account soon; the state is read when it is written, so later changes are in it too. */
   saveAccount(state: AccountState): void {
     this.#save(join(ACCOUNTS_FOLDER, `${state.phone}.json`), state);
@@ -78,6 +84,11 @@ export class DataDirectory {
   /** Writes a group soon, as an account. */
   saveGroup(state: GroupState): void {
     this.#save(join(GROUPS_FOLDER, `${state.id}.json`), state);
+  }
+
+  /** Writes a newsletter soon, as an account. */
+  saveNewsletter(state: NewsletterState): void {
+    this.#save(join(NEWSLETTERS_FOLDER, `${state.id}.json`), state);
   }
 
   /** Writes everything that is still open; what cannot be written stays open, and the reason is logged. */

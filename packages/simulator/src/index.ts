@@ -7,6 +7,9 @@
 // People
 export type { Contact } from './accounts/contact.js';
 export type { ChatMessage, Delivery } from './accounts/state.js';
+// Media, and what is around messages
+export type { SharedSettings } from './appstate/phone-settings.js';
+export type { Call } from './calls/call-desk.js';
 // What can go wrong
 export { SimulatorError } from './errors.js';
 // Faults on demand
@@ -19,10 +22,17 @@ export type { GroupView } from './groups/group-view.js';
 export type { GroupSettings } from './groups/settings.js';
 // Running it
 export type { QrLifetime } from './handlers/qr-refs.js';
+export type { HistoryKind, HistoryTransport } from './history/send-history.js';
 export type { Logger } from './logger.js';
+export type { Attachment, AttachmentKind } from './media/attachment.js';
+export type { OutgoingAttachment } from './media/attachments.js';
 // Messages
 export type { Content, ContentInput } from './messages/content.js';
 export type { SendFaults } from './messages/outbox.js';
+// Newsletters
+export type { NewsletterDesk, NewsletterView } from './newsletters/newsletter-desk.js';
+export type { SeenPresence } from './presence/presence-board.js';
+export type { BusinessProfile } from './profile/state.js';
 export {
   type AccountView,
   createSimulator,
@@ -31,5 +41,7 @@ export {
   type SimulatorEndpoint,
   type SimulatorEvents,
   type SimulatorOptions,
+  type StanzaOnTheWire,
   type Statistics,
 } from './simulator.js';
+export type { Traffic, TrafficOptions, TrafficResult } from './traffic/traffic.js';

@@ -1,9 +1,8 @@
-import { EventEmitter } from 'node:events';
 import type { Account } from './accounts/account.js';
 import { type AccountView, viewAccount } from './accounts/account-view.js';
 import { Contact } from './accounts/contact.js';
 import { Companion } from './accounts/device.js';
-import { Directory, type DirectoryEvents } from './accounts/directory.js';
+import { Directory } from './accounts/directory.js';
 import { unlinkCompanion } from './accounts/linking.js';
 import type { ChatMessage } from './accounts/state.js';
 import { ChatServer, type ChatStatistics } from './chat-server.js';
@@ -18,23 +17,20 @@ import { type Logger, silentLogger } from './logger.js';
 import { MediaHost } from './media/media-host.js';
 import type { ContentInput } from './messages/content.js';
 import type { SendFaults } from './messages/outbox.js';
+import { NewsletterDesk } from './newsletters/newsletter-desk.js';
+import { AwaitableEvents } from './simulator-events.js';
 import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
 import { Traffic, type TrafficOptions } from './traffic/traffic.js';
 
 export type { AccountView, DeviceView } from './accounts/account-view.js';
+export type { SimulatorEvents, StanzaOnTheWire } from './simulator-events.js';
 export type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 
 export interface Statistics extends ChatStatistics {
   /** Descriptions of the last stanzas no handler knew. */
   unknown: string[];
   accounts: number;
-}
-
-/** What a simulator emits. */
-export interface SimulatorEvents extends DirectoryEvents {
-  /** A device logged in or its connection closed. */
-  connection: [happening: { jid?: string; open: boolean }];
 }
 
 /**
@@ -59,9 +55,11 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     sendsSnapshots: options.appStateSnapshots ?? false,
     accountChanged: (account) => data?.saveAccount(account.state),
     groupChanged: (group) => data?.saveGroup(group),
+    newsletterChanged: (newsletter) => data?.saveNewsletter(newsletter),
   });
   for (const state of data?.loadAccounts() ?? []) directory.restore(state);
   for (const state of data?.loadGroups() ?? []) directory.groups.restore(state);
+  for (const state of data?.loadNewsletters() ?? []) directory.newsletters.restore(state);
   await data?.flush();
   const simulator = new Simulator(directory, data, keys, logger, media, options);
   try {
@@ -74,11 +72,13 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
 }
 
 /** A running simulator; see {@link createSimulator}. */
-export class Simulator extends EventEmitter<SimulatorEvents> {
+export class Simulator extends AwaitableEvents {
   /** What goes wrong on demand. */
   readonly faults: FaultDesk;
   /** Groups and communities. */
   readonly groups: GroupDesk;
+  /** Newsletters, which WhatsApp shows as channels. */
+  readonly newsletters: NewsletterDesk;
   readonly #directory: Directory;
   readonly #data: DataDirectory | undefined;
   readonly #chat: ChatServer;
@@ -101,6 +101,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     this.#media = media;
     this.#directory = directory;
     this.groups = new GroupDesk(directory);
+    this.newsletters = new NewsletterDesk(directory);
     this.faults = new FaultDesk(directory);
     this.#data = data;
     this.#rootKey = keys.root.public;
@@ -112,10 +113,12 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       qrLifetime: options.qrLifetime ?? { firstMs: 60_000, nextMs: 20_000 },
       logger,
       onConnection: (happening) => this.emit('connection', happening),
+      onStanza: (happening) => this.emit('stanza', happening),
     });
     directory.on('message', (happening) => this.emit('message', happening));
     directory.on('receipt', (happening) => this.emit('receipt', happening));
     directory.on('paired', (happening) => this.emit('paired', happening));
+    directory.on('group', (happening) => this.emit('group', happening));
     directory.on('appState', (happening) => this.emit('appState', happening));
     directory.on('presence', (happening) => this.emit('presence', happening));
     directory.on('call', (happening) => this.emit('call', happening));

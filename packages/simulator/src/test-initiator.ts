@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { agree, createKeyPair, type KeyPair } from './crypto/curve.js';
 
@@ -47,7 +54,13 @@ class Symmetric {
   }
 }
 
-function gcm(what: 'seal' | 'open', key: Buffer, count: bigint, data: Uint8Array, aad: Buffer): Buffer {
+function gcm(
+  what: 'seal' | 'open',
+  key: Buffer | KeyObject,
+  count: bigint,
+  data: Uint8Array,
+  aad: Buffer,
+): Buffer {
   const nonce = Buffer.alloc(12);
   nonce.writeBigUInt64BE(count, 4);
   if (what === 'seal') {
@@ -127,7 +140,10 @@ function encodeHello(clientHello: proto.HandshakeMessage.IClientHello): Buffer {
 }
 
 function split(state: Symmetric, serverStatic: Buffer, certificateChain: Buffer): Channel {
-  const [toServer, fromServer] = state.expand(Buffer.alloc(0));
+  const [toServer, fromServer] = state.expand(Buffer.alloc(0)).map((key) => createSecretKey(key)) as [
+    KeyObject,
+    KeyObject,
+  ];
   const none = Buffer.alloc(0);
   let sent = 0n;
   let received = 0n;

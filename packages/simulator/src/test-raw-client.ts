@@ -14,6 +14,8 @@ const WAIT_MS = 5_000;
 export class RawClient {
   /** What the server said, in order. */
   readonly received: Stanza[] = [];
+  /** Takes what the server says from now on, instead of `received`. */
+  onStanza: ((stanza: Stanza) => void) | undefined;
   /** Settles when the connection is closed, by whomever. */
   readonly closed: Promise<unknown>;
   readonly #socket: WebSocket;
@@ -87,7 +89,10 @@ export class RawClient {
   /** The server sends each frame in a WebSocket message of its own. */
   #read(message: Buffer): void {
     const frame = message.subarray(3);
-    if (this.#channel) this.received.push(decodeStanza(this.#channel.decrypt(frame)));
-    else this.#answer?.(frame);
+    if (this.#channel) {
+      const stanza = decodeStanza(this.#channel.decrypt(frame));
+      if (this.onStanza) this.onStanza(stanza);
+      else this.received.push(stanza);
+    } else this.#answer?.(frame);
   }
 }

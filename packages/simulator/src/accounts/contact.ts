@@ -3,7 +3,7 @@ import { PersonCalls } from '../calls/person-calls.js';
 import { SimulatorError } from '../errors.js';
 import { type HistoryKind, sendHistory } from '../history/send-history.js';
 import { Attachments } from '../media/attachments.js';
-import { type ContentInput, contentSchema } from '../messages/content.js';
+import { type ContentInput, parseContent } from '../messages/content.js';
 import type { SendFaults } from '../messages/outbox.js';
 import { PersonPresence } from '../presence/person-presence.js';
 import { Profile } from '../profile/profile.js';
@@ -90,8 +90,7 @@ export class Contact {
    * 403 if the contact may not write in that group.
    */
   async send(to: string, what: string | ContentInput, faults: SendFaults = {}): Promise<{ id: string }> {
-    const content = typeof what === 'string' ? { kind: 'text', text: what } : what;
-    return this.#account.phoneDevice.send(to, contentSchema.parse(content), faults);
+    return this.#account.phoneDevice.send(to, parseContent(what), faults);
   }
 
   /** Reads a chat, or one message of it: the other side gets a read receipt. For contacts that do not do so by themselves. */

@@ -23,6 +23,8 @@ export interface DeviceLink {
 }
 
 const LOW_PRE_KEYS = 5;
+/** What a device that stays away misses beyond this is lost, oldest first. */
+const QUEUE_KEPT = 20_000;
 /** What the client confirms by id; anything else is sent once and forgotten. */
 const CONFIRMED_TAGS = new Set(['message', 'receipt', 'notification']);
 
@@ -153,6 +155,7 @@ export class Companion implements Device {
   #enqueue(entry: QueuedStanza): void {
     if (CONFIRMED_TAGS.has(entry.stanza.tag)) {
       this.state.queue.push(entry);
+      if (this.state.queue.length > QUEUE_KEPT) this.state.queue.shift();
       this.#backlog?.add(entry);
       this.account.changed();
     }

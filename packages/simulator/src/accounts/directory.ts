@@ -6,6 +6,8 @@ import type { GroupState } from '../groups/state.js';
 import type { HistoryTransport } from '../history/send-history.js';
 import type { Logger } from '../logger.js';
 import type { MediaHost } from '../media/media-host.js';
+import { Newsletters } from '../newsletters/newsletters.js';
+import type { NewsletterState } from '../newsletters/state.js';
 import { PresenceBoard, type SeenPresence } from '../presence/presence-board.js';
 import { LID_SERVER, PN_SERVER, parseJid } from '../stanza/jid.js';
 import { Account, createAccountState } from './account.js';
@@ -20,6 +22,8 @@ export interface DirectoryEvents {
   /** A receipt passed the server. `type` is `delivered`, `read`, `retry`, ... */
   receipt: [happening: { id: string; from: string; to: string; type: string }];
   paired: [happening: { phone: string; deviceId: number; jid: string }];
+  /** A group was made, or something about it changed. */
+  group: [happening: { group: string }];
   /** A device or the phone changed an app-state setting of its account. */
   appState: [
     happening: { phone: string; collection: string; version: number; index: string[]; isRemoved: boolean },
@@ -46,6 +50,7 @@ export interface DirectoryOptions {
   accountChanged?: (account: Account) => void;
   /** Called with every group that changed. */
   groupChanged?: (group: GroupState) => void;
+  newsletterChanged?: (newsletter: NewsletterState) => void;
 }
 
 /** All accounts of this server, found by phone number, PN or LID. */
@@ -54,6 +59,7 @@ export class Directory extends EventEmitter<DirectoryEvents> {
   readonly presence = new PresenceBoard(this);
   readonly calls = new CallDesk(this);
   readonly groups: Groups;
+  readonly newsletters: Newsletters;
   readonly receiptDelayMs: number;
   readonly logger: Logger;
   readonly media: MediaHost | undefined;
@@ -71,7 +77,11 @@ export class Directory extends EventEmitter<DirectoryEvents> {
     this.history = options.history ?? 'inline';
     this.sendsSnapshots = options.sendsSnapshots ?? false;
     this.accountChanged = options.accountChanged ?? (() => {});
-    this.groups = new Groups(this, options.groupChanged ?? (() => {}));
+    this.groups = new Groups(this, (group) => {
+      options.groupChanged?.(group);
+      this.emit('group', { group: `${group.id}@g.us` });
+    });
+    this.newsletters = new Newsletters(this, options.newsletterChanged ?? (() => {}));
   }
 
   get accounts(): Account[] {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import { PhoneAppState } from '../appstate/phone-app-state.js';
 import { isSignedBy, sign } from '../crypto/curve.js';
 import { shareKeys } from '../history/peer-request.js';
 import { sendFirstHistory } from '../history/send-history.js';
@@ -110,7 +111,20 @@ export function unlinkCompanion(companion: Companion): void {
     stanza('stream:error', { code: 401 }, [stanza('conflict', { type: 'device_removed' })]),
   );
   announceDevice('remove', companion);
+  renewAppStateKey(account);
   account.directory.emit('unlinked', { phone: account.phone, deviceId: companion.id, jid: companion.jid });
+}
+
+/** What an unlinked device knows must not open what the others write from now on. */
+function renewAppStateKey(account: Account): void {
+  if (account.state.appState.keys.length === 0) return;
+  new PhoneAppState(account).rotateKey();
+  for (const companion of account.companions.values()) {
+    if (!companion.state.isBootstrapped) continue;
+    shareKeys(companion).catch((error: Error) => {
+      account.directory.logger.warn(`${companion.jid} did not get the new key: ${error.message}`);
+    });
+  }
 }
 
 /**

@@ -8,8 +8,9 @@ import { compose } from '../messages/compose.js';
 import { composeContext } from '../messages/compose-context.js';
 import type { Content } from '../messages/content.js';
 import { createMessageId, Outbox, type SendFaults } from '../messages/outbox.js';
+import { stanzaFormOf } from '../messages/stanza-form.js';
 import { type AddressSpace, addressSpaceOf } from '../stanza/jid.js';
-import { bigEndian, bytesOf, childrenOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
+import { bigEndian, bytesOf, childOf, childrenOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Account } from './account.js';
 import { addressIn } from './address.js';
 import { type Bundle, bundleStanzas } from './bundle.js';
@@ -115,10 +116,14 @@ export class Phone implements Device {
   #post(chat: Chat, write: () => proto.IMessage, faults: SendFaults): Promise<{ id: string }> {
     return this.#inTurn(async () => {
       chat.group?.requireWriter(this.account);
+      chat.newsletter?.requireOwner(this.account);
       const message = write();
       const id = createMessageId();
       this.log.take({ id, chat: chat.name, author: this.account, message, delivery: 'pending' });
-      await this.#outbox.transmit(id, chat, message, faults);
+      if (chat.newsletter) {
+        const content = Buffer.from(proto.Message.encode(message).finish());
+        chat.newsletter.post(this, { id, type: stanzaFormOf(message).type, content });
+      } else await this.#outbox.transmit(id, chat, message, faults);
       this.log.noteDelivery(id, 'server');
       return { id };
     });
@@ -145,6 +150,7 @@ export class Phone implements Device {
 
   async #receive(message: Stanza): Promise<void> {
     const { id, from, participant } = message.attrs;
+    if (childOf(message, 'plaintext')) return this.#readPost(message);
     const sender = this.account.directory.findDevice(participant ?? from ?? '');
     if (!id || !from || !sender) return;
     try {
@@ -163,6 +169,13 @@ export class Phone implements Device {
     if (sender.account === this.account) return;
     // Whatever is wrong with the chat by then, such as a group that was left, there is nobody to tell.
     this.#confirmLater(id, message, sender.account).catch(() => {});
+  }
+
+  #readPost(post: Stanza): void {
+    const { id = '', from: chat = '' } = post.attrs;
+    const author = this.account.directory.newsletters.find(chat)?.owner;
+    const message = proto.Message.decode(bytesOf(post, 'plaintext') ?? Buffer.alloc(0));
+    if (author) this.log.take({ id, chat, author, message, delivery: 'delivered' });
   }
 
   #decrypt(encrypted: Stanza, chat: string, sender: Device): Promise<Buffer> | Buffer {

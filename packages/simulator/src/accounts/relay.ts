@@ -1,8 +1,9 @@
 import { broadcastCopies, type Copy } from '../groups/broadcast.js';
 import { isBroadcast } from '../messages/chat.js';
 import { isBlocked } from '../profile/visibility.js';
-import { type AddressSpace, addressSpaceOf, chatJid } from '../stanza/jid.js';
+import { type AddressSpace, addressSpaceOf, chatJid, STATUS_JID } from '../stanza/jid.js';
 import { bytesOf, childOf, childrenOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
+import type { Account } from './account.js';
 import { addressIn } from './address.js';
 import { Companion, type Device, deviceAddress } from './device.js';
 import type { Directory } from './directory.js';
@@ -66,9 +67,16 @@ export class Relay {
     for (const id of idsOf(receipt)) {
       const route = author.state.routes.get(id);
       const device = route && author.device(route.device);
-      if (device && isBroadcast(route.to) === isBroadcast(to))
+      if (device && this.#wasFor(reader, author, route))
         this.#relayReceipt(reader, device, id, route, receipt);
     }
+  }
+
+  /** Whether a message went to this reader: nobody can confirm, or ask again for, what others got. */
+  #wasFor({ account }: Device, author: Account, { to }: Route): boolean {
+    const group = this.#directory.groups.find(to);
+    if (group) return group.isMember(account);
+    return to === STATUS_JID || account === author || this.#directory.find(to) === account;
   }
 
   #personalCopies(sender: Device, message: Stanza, route: Route): Copy[] {

@@ -116,6 +116,22 @@ describe('What a Baileys client sets', () => {
   });
 });
 
+describe('Unlinking a device', () => {
+  it('makes a new key, with which the others go on', async () => {
+    const second = await pairedClient(simulator, ANN);
+    await second.until('the first sync', () => second.auth.creds.accountSyncCounter > 0);
+    await client.socket.chatModify({ pin: true }, vera.lid);
+    const keyBefore = client.auth.creds.myAppStateKeyId;
+    simulator.unlink(ANN, 2);
+    await client.until('the new key', () => client.auth.creds.myAppStateKeyId !== keyBefore);
+    await client.socket.chatModify({ archive: true, lastMessages: [lastMessage()] }, vera.lid);
+    phone.settings.mute(VERA, 1_900_000_000_000);
+    await chatUpdate({ muteEndTime: 1_900_000_000_000 });
+    expect(phone.settings.chat(VERA)).toMatchObject({ isPinned: true, isArchived: true });
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('What the phone sets', () => {
   it('reaches the client, which checks every MAC', async () => {
     const { id } = vera.messages[0] ?? { id: '' };
@@ -165,6 +181,20 @@ describe('What the phone sets', () => {
 });
 
 describe('The server', () => {
+  it.each([
+    ['an unknown collection', { name: 'nonsense', version: '0' }, Buffer.alloc(0)],
+    ['a version that is none', { name: 'regular', version: 'x' }, Buffer.alloc(0)],
+    ['a patch that is none', { name: 'regular', version: '0' }, Buffer.from('nonsense')],
+  ])('refuses %s with 400', async (_what, attrs, content) => {
+    const collection = { tag: 'collection', attrs, content: [{ tag: 'patch', attrs: {}, content }] };
+    const answer = await client.socket.query({
+      tag: 'iq',
+      attrs: { to: '@s.whatsapp.net', type: 'set', xmlns: 'w:sync:app:state' },
+      content: [{ tag: 'sync', attrs: {}, content: [collection] }],
+    });
+    expect(JSON.stringify(answer)).toContain('"code":"400"');
+  });
+
   it('refuses a patch for an older version with 409 and the patches in between', async () => {
     phone.settings.pin(VERA);
     const patch = { tag: 'patch', attrs: {}, content: Buffer.alloc(0) };

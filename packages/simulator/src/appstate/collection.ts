@@ -29,6 +29,11 @@ export class Collection {
     return this.#state.version;
   }
 
+  /** How many records are in force. */
+  get size(): number {
+    return this.#state.records.size;
+  }
+
   /** The sealed mutations that are still in force. */
   get records(): { indexMac: Buffer; value: Buffer; keyId: Buffer }[] {
     return [...this.#state.records].map(([index, record]) => ({

@@ -87,7 +87,13 @@ export const groupView: z.ZodType<GroupView, GroupView> = z
   .describe('A group.');
 
 export const outcomes: z.ZodType<PersonOutcome[], PersonOutcome[]> = z
-  .array(z.object({ person: z.string(), status: z.number() }))
+  .array(
+    z.object({
+      person: z.string(),
+      status: z.number(),
+      invitation: z.object({ code: z.string(), expiresAt: z.number() }).exactOptional(),
+    }),
+  )
   .describe('What became of each: 200, or 403 not allowed, 404 not there, 409 there already.');
 
 export const faultView: z.ZodType<FaultView> = z

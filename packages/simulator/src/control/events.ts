@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Simulator } from '../simulator.js';
+import { happenings } from '../simulator-events.js';
 import type { ControlApp } from './openapi.js';
 
-const EVENT_NAMES = ['connection', 'message', 'receipt', 'paired', 'unlinked', 'appState', 'presence', 'call'] as const;
 const HEARTBEAT_MS = 20_000;
 
 /**
@@ -16,7 +16,7 @@ export function addEvents(app: ControlApp, simulator: Simulator): () => void {
   const write = (text: string) => {
     for (const stream of streams) stream.write(text);
   };
-  for (const name of EVENT_NAMES) {
+  for (const name of happenings) {
     simulator.on(name, (happening: unknown) =>
       write(`event: ${name}\ndata: ${JSON.stringify(happening)}\n\n`),
     );
@@ -25,7 +25,7 @@ export function addEvents(app: ControlApp, simulator: Simulator): () => void {
   const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS).unref();
 
   const stream = {
-    description: `Server-sent events: ${EVENT_NAMES.join(', ')}; the data is JSON.`,
+    description: `Server-sent events: ${happenings.join(', ')}; the data is JSON.`,
     content: { 'text/event-stream': { schema: z.string() } },
   };
   const schema = { summary: 'Follow all that happens', response: { 200: stream } };

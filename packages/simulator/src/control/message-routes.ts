@@ -63,35 +63,35 @@ export function addMessageRoutes(app: ControlApp, simulator: Simulator): void {
         return reply.code(201).send(await person(params.address).send(to, what, faults));
       },
     );
+    app.post(
+      `${people}/:address/read`,
+      {
+        schema: {
+          summary: 'Read a chat, or one message of it',
+          params: address,
+          body: readBody,
+          response: { ...done, ...notFound },
+        },
+      },
+      async ({ params, body }, reply) => {
+        person(params.address).read(body.chat, body.id);
+        return reply.code(204).send();
+      },
+    );
+    app.post(
+      `${people}/:address/play`,
+      {
+        schema: {
+          summary: 'Listen to a voice message',
+          params: address,
+          body: playBody,
+          response: { ...done, ...notFound },
+        },
+      },
+      async ({ params, body }, reply) => {
+        person(params.address).play(body.chat, body.id);
+        return reply.code(204).send();
+      },
+    );
   }
-  app.post(
-    '/contacts/:address/read',
-    {
-      schema: {
-        summary: 'Read a chat, or one message of it',
-        params: address,
-        body: readBody,
-        response: { ...done, ...notFound },
-      },
-    },
-    async ({ params, body }, reply) => {
-      simulator.contact(params.address).read(body.chat, body.id);
-      return reply.code(204).send();
-    },
-  );
-  app.post(
-    '/contacts/:address/play',
-    {
-      schema: {
-        summary: 'Listen to a voice message',
-        params: address,
-        body: playBody,
-        response: { ...done, ...notFound },
-      },
-    },
-    async ({ params, body }, reply) => {
-      simulator.contact(params.address).play(body.chat, body.id);
-      return reply.code(204).send();
-    },
-  );
 }

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import type { Contact } from '../accounts/contact.js';
 import type { Simulator } from '../simulator.js';
 import { accountView, contactView, done, endpointView, linked, refusals, statisticsView } from './answers.js';
+import { addAroundRoutes } from './around-routes.js';
 import { defined } from './defined.js';
 import { addFaultRoutes } from './fault-routes.js';
 import { addGroupRoutes } from './group-routes.js';
 import { addLinkingRoutes } from './linking-routes.js';
 import { addMediaRoutes } from './media-routes.js';
 import { addMessageRoutes } from './message-routes.js';
+import { addNewsletterRoutes } from './newsletter-routes.js';
 import type { ControlApp } from './openapi.js';
 import { address, name, phone } from './parameters.js';
+import { addSettingsRoutes } from './settings-routes.js';
 
 const scanBody = z.object({ qr: z.string().min(1), phone: phone.optional(), name: name.optional() });
 const contactBody = z.object({ phone, name, autoRead: z.boolean().optional() });
@@ -25,7 +28,10 @@ export function addRoutes(app: ControlApp, simulator: Simulator): void {
   addLinkingRoutes(app, simulator);
   addMessageRoutes(app, simulator);
   addMediaRoutes(app, simulator);
+  addSettingsRoutes(app, simulator);
+  addAroundRoutes(app, simulator);
   addGroupRoutes(app, simulator);
+  addNewsletterRoutes(app, simulator);
   addFaultRoutes(app, simulator);
   addServerRoutes(app, simulator);
 }

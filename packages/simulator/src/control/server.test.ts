@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSimulator, type Simulator } from '../simulator.js';
-import { TestClient } from '../test-client.js';
+import { pairedClient, TestClient } from '../test-client.js';
 import { NOISE_HEADER } from '../wire/frame.js';
 
 let simulator: Simulator;
@@ -61,6 +61,19 @@ describe('The control API', () => {
     expect(await client.closed()).toBe(401);
     expect(await call('GET', '/statistics')).toMatchObject({
       body: { connectionsOpened: 2, unknownStanzas: 0 },
+    });
+  });
+
+  it('shows what a client sent that no person could have sent', async () => {
+    const client = await pairedClient(simulator, '15550100001', 'Ann');
+    const contact = simulator.addContact({ phone: '15550100002', name: 'Vera' });
+    const place = { degreesLatitude: 1_000, degreesLongitude: 0 };
+    await client.socket.sendMessage(contact.jid, { location: place });
+    await client.send(contact.jid, 'x'.repeat(70_000));
+    await contact.waitForMessage(({ text }) => text.length === 70_000);
+    expect(await call('GET', '/contacts/15550100002/messages')).toMatchObject({
+      status: 200,
+      body: [{ kind: 'locationMessage' }, { text: expect.stringMatching(/^x+$/) }],
     });
   });
 

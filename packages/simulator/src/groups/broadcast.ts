@@ -43,7 +43,8 @@ export function broadcastCopies(directory: Directory, sender: Device, message: S
 function directCopy(directory: Directory, sender: Device, message: Stanza, participant: string): Copy[] {
   const recipient = directory.findDevice(participant);
   const encrypted = childOf(message, 'enc');
-  if (!recipient || !encrypted) return [];
+  const group = directory.groups.find(message.attrs.to ?? '');
+  if (!recipient || !encrypted || (group && !group.isMember(recipient.account))) return [];
   const space = addressSpaceOf(participant);
   return [{ recipient, delivered: deliveredForm(sender, message, space, [encrypted]) }];
 }

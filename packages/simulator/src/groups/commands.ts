@@ -1,11 +1,17 @@
+import type { Account } from '../accounts/account.js';
+import { maySee } from '../profile/visibility.js';
 import { bytesOf, childOf, childrenOf, type Stanza, stanza } from '../stanza/node.js';
 import { createCommunity, linkGroup, unlinkGroup } from './communities.js';
 import type { Group } from './group.js';
+import type { Invitation } from './invitation.js';
 import { acceptInvitation, answerRequests, joinByCode, resetInvite, revokeInvitation } from './invites.js';
 import { changeMembers, leave, type MembershipAction } from './membership.js';
 import { type GroupAnswer, type GroupRequest, readParticipants } from './request.js';
 import { changeSettings, describe, type GroupSettings } from './settings.js';
 import { groupStanza, participantStanza } from './stanzas.js';
+
+/** A year, in seconds. */
+const LONGEST_EXPIRATION = 365 * 24 * 60 * 60;
 
 /** What a client may want done with groups, by the tag of the command. */
 export const GROUP_COMMANDS: Record<string, GroupAnswer> = {
@@ -29,7 +35,7 @@ export const GROUP_COMMANDS: Record<string, GroupAnswer> = {
   not_announcement: (request) => set(request, { isAnnounce: false }),
   locked: (request) => set(request, { isLocked: true }),
   unlocked: (request) => set(request, { isLocked: false }),
-  ephemeral: (request) => set(request, { expiration: Number(request.request.attrs.expiration) || 0 }),
+  ephemeral: (request) => set(request, { expiration: readSeconds(request.request) }),
   not_ephemeral: (request) => set(request, { expiration: 0 }),
   member_add_mode: (request) =>
     set(request, { isAddRestricted: bytesOf(request.request)?.toString() === 'admin_add' }),
@@ -56,18 +62,25 @@ function create({ directory, companion, request }: GroupRequest): Stanza[] {
   const parent = parentJid === undefined ? undefined : directory.groups.get(parentJid);
   parent?.requireMember(companion.account);
   const { subject = '', key } = request.attrs;
-  const wanted = { subject, creator: companion.account, members: known, key, parent };
+  const creator = companion.account;
+  const [members, shy] = [true, false].map((isOpen) =>
+    known.filter((person) => maySee(person, creator, 'groupadd') === isOpen),
+  ) as [Account[], Account[]];
+  const wanted = { subject, creator, members, key, parent };
   const group = childOf(request, 'parent')
     ? createCommunity(wanted, childOf(request, 'create_general_chat') !== undefined)
     : directory.groups.create(wanted);
   const description = bytesOf(childOf(request, 'description'), 'body')?.toString();
-  const expiration = Number(childOf(request, 'ephemeral')?.attrs.expiration) || 0;
-  changeSettings(group, companion.account, {
+  const expiration = readSeconds(childOf(request, 'ephemeral'));
+  changeSettings(group, creator, {
     ...(description ? { description } : {}),
     ...(expiration > 0 ? { expiration } : {}),
   });
   const answered = groupStanza(group);
-  const refused = unknown.map((jid) => stanza('participant', { jid, error: 404 }));
+  const refused = [
+    ...outcomeStanzas(group, changeMembers(group, creator, 'add', shy)),
+    ...unknown.map(unknownPerson),
+  ];
   return [stanza('group', answered.attrs, [...childrenOf(answered), ...refused])];
 }
 
@@ -117,13 +130,22 @@ function link({ directory, companion, to, request }: GroupRequest): Stanza[] {
 
 function outcomeStanzas(
   group: Group,
-  outcomes: { account: Parameters<Group['addressOf']>[0]; status: number }[],
+  outcomes: { account: Account; status: number; invitation?: Invitation }[],
 ) {
-  return outcomes.map(({ account, status }) =>
-    participantStanza(group, account, status === 200 ? {} : { error: status }),
-  );
+  return outcomes.map(({ account, status, invitation }) => {
+    const { tag, attrs } = participantStanza(group, account, status === 200 ? {} : { error: status });
+    if (!invitation) return stanza(tag, attrs);
+    const expiration = Math.floor(invitation.expiresAt / 1000);
+    return stanza(tag, attrs, [stanza('add_request', { code: invitation.code, expiration })]);
+  });
 }
 
 function unknownPerson(jid: string): Stanza {
   return stanza('participant', { jid, error: 404 });
+}
+
+/** How long messages stay; 0 for anything but a sensible number. */
+function readSeconds(setting: Stanza | undefined): number {
+  const seconds = Number(setting?.attrs.expiration);
+  return Number.isInteger(seconds) && seconds > 0 && seconds <= LONGEST_EXPIRATION ? seconds : 0;
 }

@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.js';
 import type { Directory } from '../accounts/directory.js';
 import { createCommunity, linkGroup, unlinkGroup } from './communities.js';
 import { type GroupView, viewGroup } from './group-view.js';
+import type { Invitation } from './invitation.js';
 import { acceptInvitation, answerRequests, invite, joinByCode, resetInvite } from './invites.js';
 import { changeMembers, leave, type MembershipAction, requirePeople } from './membership.js';
 import { changeSettings, type GroupSettings } from './settings.js';
@@ -11,6 +12,8 @@ export interface PersonOutcome {
   /** PN JID. */
   person: string;
   status: number;
+  /** For somebody whose privacy settings do not allow adding: what can be sent instead. */
+  invitation?: Invitation;
 }
 
 /**
@@ -80,7 +83,7 @@ export class GroupDesk {
   }
 
   /** Invites one person; the code is for a message of the kind `groupInvite`. */
-  invite(group: string, by: string, person: string): { code: string; expiresAt: number } {
+  invite(group: string, by: string, person: string): Invitation {
     return invite(this.#directory.groups.get(group), this.#person(by), this.#person(person));
   }
 
@@ -112,6 +115,6 @@ export class GroupDesk {
   }
 }
 
-function viewOutcomes(outcomes: { account: Account; status: number }[]): PersonOutcome[] {
-  return outcomes.map(({ account, status }) => ({ person: account.pnJid, status }));
+function viewOutcomes(outcomes: (Omit<PersonOutcome, 'person'> & { account: Account })[]): PersonOutcome[] {
+  return outcomes.map(({ account, ...outcome }) => ({ person: account.pnJid, ...outcome }));
 }

@@ -1,9 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { Account } from '../accounts/account.js';
 import type { Directory } from '../accounts/directory.js';
 import { SimulatorError } from '../errors.js';
 import { GROUP_SERVER, parseJid } from '../stanza/jid.js';
 import { Group } from './group.js';
+import { createInviteCode } from './invitation.js';
 import { QueryLimit } from './query-limit.js';
 import { announceJoined } from './stanzas.js';
 import type { GroupState } from './state.js';
@@ -133,11 +134,6 @@ export class Groups {
       if (!this.#byId.has(id)) return id;
     }
   }
-}
-
-/** Codes of invite links have 22 characters. */
-export function createInviteCode(): string {
-  return randomBytes(16).toString('base64url');
 }
 
 /** @throws SimulatorError 400 for an empty or a too long subject. */

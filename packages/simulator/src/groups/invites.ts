@@ -2,11 +2,10 @@ import type { Account } from '../accounts/account.js';
 import { SimulatorError } from '../errors.js';
 import { stanza } from '../stanza/node.js';
 import type { Group } from './group.js';
-import { createInviteCode } from './groups.js';
+import { createInvitation, createInviteCode, type Invitation } from './invitation.js';
 import { admit } from './membership.js';
 import { announce, participantStanza } from './stanzas.js';
 
-const INVITATION_MS = 3 * 24 * 60 * 60 * 1000;
 const CODES_KEPT = 20;
 const REQUESTS_KEPT = 1_000;
 
@@ -77,12 +76,9 @@ export function answerRequests(
 }
 
 /** Invites one person, who can then accept; the code goes to that person in a message. @throws SimulatorError 403 */
-export function invite(group: Group, by: Account, person: Account): { code: string; expiresAt: number } {
+export function invite(group: Group, by: Account, person: Account): Invitation {
   group.requireAdmin(by);
-  const invitation = { code: createInviteCode(), by: by.lid, expiresAt: Date.now() + INVITATION_MS };
-  group.state.invitations.set(person.lid, invitation);
-  group.changed();
-  return { code: invitation.code, expiresAt: invitation.expiresAt };
+  return createInvitation(group, by, person);
 }
 
 /** Accepts a personal invitation. @throws SimulatorError 406 for a wrong code, 410 for one that expired or was revoked. */

@@ -1,8 +1,10 @@
 import type { Account } from '../accounts/account.js';
 import type { Directory } from '../accounts/directory.js';
 import { SimulatorError } from '../errors.js';
+import { maySee } from '../profile/visibility.js';
 import { type Stanza, stanza } from '../stanza/node.js';
 import type { Group } from './group.js';
+import { createInvitation, type Invitation } from './invitation.js';
 import { announce, announceJoined, participantStanza } from './stanzas.js';
 
 export type MembershipAction = 'add' | 'remove' | 'promote' | 'demote';
@@ -11,6 +13,8 @@ export type MembershipAction = 'add' | 'remove' | 'promote' | 'demote';
 export interface MembershipOutcome {
   account: Account;
   status: 200 | 403 | 404 | 409;
+  /** For somebody whose privacy settings do not allow adding: what can be sent instead. */
+  invitation?: Invitation;
 }
 
 /**
@@ -26,7 +30,11 @@ export function changeMembers(
 ): MembershipOutcome[] {
   if (action === 'add' && !group.state.isAddRestricted) group.requireMember(by);
   else group.requireAdmin(by);
-  const outcomes = people.map((account) => ({ account, status: statusOf(group, action, account) }));
+  const outcomes = people.map((account): MembershipOutcome => {
+    const status = statusOf(group, action, account);
+    if (action !== 'add' || status !== 200 || maySee(account, by, 'groupadd')) return { account, status };
+    return { account, status: 403, invitation: createInvitation(group, by, account) };
+  });
   const changed = outcomes.filter(({ status }) => status === 200).map(({ account }) => account);
   if (changed.length > 0) apply(group, by, action, changed);
   return outcomes;

@@ -8,6 +8,9 @@ import { fetchExternal, storeExternal } from '../media/external-blob.js';
 import { childOf, childrenOf, type Stanza, stanza } from '../stanza/node.js';
 import type { ClientSession, Handler } from './session.js';
 
+/** More settings than any account has. */
+const MAX_RECORDS = 50_000;
+
 /**
  * App-state sync: takes the patches that clients upload, and gives them those they have not seen.
  *
@@ -26,16 +29,18 @@ export const handleAppState: Handler = (iq, session) => {
 
 async function answerFor(request: Stanza, session: ClientSession): Promise<Stanza> {
   const name = collectionNames.find((known) => known === request.attrs.name);
-  if (!name) return failed(request.attrs.name ?? '', 400, 'bad-request');
+  const version = Number(request.attrs.version ?? 0);
+  if (!name || !Number.isSafeInteger(version) || version < 0)
+    return failed(request.attrs.name ?? '', 400, 'bad-request');
   const { account } = session.companion;
   const collection = new PhoneAppState(account).collection(name);
-  const version = Number(request.attrs.version ?? 0);
   const upload = childOf(request, 'patch') ?? childOf(childOf(request, 'patches'), 'patch');
   if (upload?.content instanceof Uint8Array) {
     if (version !== collection.version) return conflict(collection, version);
     const patch = readPatch(upload.content);
     const mutations = patch && (await mutationsOf(patch, account));
-    if (!mutations) return failed(name, 400, 'bad-request');
+    if (!mutations || collection.size + mutations.length > MAX_RECORDS)
+      return failed(name, 400, 'bad-request');
     // Somebody else may have been faster while the list of mutations was fetched.
     if (version !== collection.version) return conflict(collection, version);
     const faults = new PhoneAppState(account).receive(session.companion, name, patch, mutations);

@@ -6,6 +6,7 @@ import { handleGroups } from './group.js';
 import { handleHint } from './hint.js';
 import { handleMedia } from './media.js';
 import { handleMessage } from './message.js';
+import { handleMex, handleNewsletter } from './newsletter.js';
 import { handlePassive } from './passive.js';
 import { handleChatState, handlePresence } from './presence.js';
 import {
@@ -29,6 +30,7 @@ const QUERIES: Record<string, Handler> = {
   disappearing_mode: handleDisappearing,
   encrypt: handleEncrypt,
   md: handleDevices,
+  newsletter: handleNewsletter,
   passive: handlePassive,
   privacy: handlePrivacy,
   status: handleStatus,
@@ -37,6 +39,7 @@ const QUERIES: Record<string, Handler> = {
   'w:biz': handleBusiness,
   'w:g2': handleGroups,
   'w:m': handleMedia,
+  'w:mex': handleMex,
   'w:p': handlePing,
   'w:profile:picture': handlePicture,
   'w:stats': handleQuietly,

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../logger.js';
 import { BlobStore } from './blob-store.js';
@@ -53,7 +53,7 @@ export class MediaHost {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     chmodSync(this.#folder, 0o700);
     this.#identity = loadIdentity(this.#folder);
-    this.caFile = join(this.#folder, 'ca.pem');
+    this.caFile = resolve(this.#folder, 'ca.pem');
     this.blobs = new BlobStore(join(this.#folder, 'blobs'));
     this.pictures = new PictureStore(join(this.#folder, 'pictures'));
     this.#server = createServer({ key: this.#identity.privateKey, cert: this.#identity.certificate });

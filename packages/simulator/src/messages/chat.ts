@@ -2,7 +2,15 @@ import type { Account } from '../accounts/account.js';
 import { addressIn } from '../accounts/address.js';
 import { SimulatorError } from '../errors.js';
 import type { Group } from '../groups/group.js';
-import { type AddressSpace, addressSpaceOf, GROUP_SERVER, parseJid, STATUS_JID } from '../stanza/jid.js';
+import type { Newsletter } from '../newsletters/newsletter.js';
+import {
+  type AddressSpace,
+  addressSpaceOf,
+  GROUP_SERVER,
+  NEWSLETTER_SERVER,
+  parseJid,
+  STATUS_JID,
+} from '../stanza/jid.js';
 
 /** Where one phone writes to: a person, a group, or everybody who sees its status. */
 export interface Chat {
@@ -17,6 +25,8 @@ export interface Chat {
   /** Whether it is encrypted once for all, with sender keys. */
   isBroadcast: boolean;
   group?: Group;
+  /** Where it is one: posts are not encrypted. */
+  newsletter?: Newsletter;
 }
 
 /** Whether a JID names a group or the status, where one message goes to many. */
@@ -41,6 +51,10 @@ export function findChat(owner: Account, to: string | Account, space?: AddressSp
     const group = owner.directory.groups.get(to);
     const { jid, members, state } = group;
     return { jid, name: jid, space: state.addressingMode, people: members, isBroadcast: true, group };
+  }
+  if (parseJid(to)?.server === NEWSLETTER_SERVER) {
+    const newsletter = owner.directory.newsletters.get(to);
+    return { jid: to, name: to, space: 'lid', people: newsletter.audience, isBroadcast: true, newsletter };
   }
   const person = owner.directory.find(to);
   if (!person)

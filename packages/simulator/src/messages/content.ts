@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { SimulatorError } from '../errors.js';
 
 const text = z.string().min(1).max(65_536);
 const label = z.string().min(1).max(1_024);
 const messageId = z.string().min(1).max(128);
+/** Empty in what a client sent that did not say what it answers. */
+const answeredId = z.string().max(128);
 /** Epoch milliseconds. */
 const moment = z.number().int().positive();
 
@@ -110,8 +113,8 @@ const addOns = [
     of: messageId,
     response: z.enum(['going', 'not_going', 'maybe']),
   }),
-  z.object({ kind: z.literal('buttonReply'), of: messageId, id: label, text: z.string().max(1_024) }),
-  z.object({ kind: z.literal('listReply'), of: messageId, id: label, text: z.string().max(1_024) }),
+  z.object({ kind: z.literal('buttonReply'), of: answeredId, id: label, text: z.string().max(1_024) }),
+  z.object({ kind: z.literal('listReply'), of: answeredId, id: label, text: z.string().max(1_024) }),
   /** `seconds` 0 takes the pin off. */
   z.object({ kind: z.literal('pin'), of: messageId, seconds: z.number().int().nonnegative() }),
   /** Keeps a disappearing message in the chat, or lets go of it again. */
@@ -124,3 +127,11 @@ export type Content = z.infer<typeof contentSchema>;
 /** A content as a caller writes it, where defaults may be left out. */
 export type ContentInput = z.input<typeof contentSchema>;
 export type ContentOf<K extends Content['kind']> = Extract<Content, { kind: K }>;
+
+/** Checks what a caller wrote; a text alone is a content, too. @throws SimulatorError 400 that says what is wrong */
+export function parseContent(what: string | ContentInput): Content {
+  const parsed = contentSchema.safeParse(typeof what === 'string' ? { kind: 'text', text: what } : what);
+  if (parsed.success) return parsed.data;
+  const reason = z.prettifyError(parsed.error);
+  throw new SimulatorError('CONTENT_INVALID', 400, `That is no content that can be sent: ${reason}`);
+}

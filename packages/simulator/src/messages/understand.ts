@@ -1,5 +1,5 @@
 import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
-import type { Content, ContentOf } from './content.js';
+import { type Content, type ContentOf, contentSchema } from './content.js';
 
 const WRAPPERS = [
   'deviceSentMessage',
@@ -27,18 +27,20 @@ export function unwrap(message: proto.IMessage): { message: proto.IMessage; isVi
   return { message: inner, isViewOnce };
 }
 
-/** What a message says, as a content; undefined for attachments and for what only changes another message. */
+/**
+ * What a message says, as a content; undefined for attachments, for what only changes another message, and for what no
+ * content can say, such as a place off the globe: clients may send anything, and everything kept here must be readable.
+ */
 export function understand(wrapped: proto.IMessage): Content | undefined {
   const { message, isViewOnce } = unwrap(wrapped);
   const content = readSimple(message) ?? readAsking(message) ?? readReply(message);
   if (!content) return undefined;
   const info = contextInfoOf(message);
-  if ('of' in content) return content;
-  return {
-    ...content,
-    ...(info ? readContext(info) : {}),
-    ...(isViewOnce ? { viewOnce: true } : {}),
-  } as Content;
+  const whole =
+    'of' in content
+      ? content
+      : { ...content, ...(info ? readContext(info) : {}), ...(isViewOnce ? { viewOnce: true } : {}) };
+  return contentSchema.safeParse(whole).data;
 }
 
 function readSimple(message: proto.IMessage): Content | undefined {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Contact } from '../accounts/contact.js';
@@ -208,5 +211,39 @@ describe('A call', () => {
     vera.calls.offer(BOB);
     await bob.until('the call', () => bob.events.some(({ name }) => name === 'call'));
     expect(callStates()).toEqual([]);
+  });
+});
+
+describe('A simulator with a data directory', () => {
+  it('keeps files, pictures, the CA, settings and profiles across a restart', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'wharf-around-'));
+    const first = await createSimulator({ dataDir, receiptDelayMs: 1 });
+    const { ca } = first.endpoint;
+    const { caCertificate } = first;
+    first.addContact({ phone: ANN, name: 'Ann' });
+    const sender = first.addContact({ phone: VERA, name: 'Vera' });
+    const { id } = await sender.attachments.send(ANN, { kind: 'image', data: JPEG });
+    const gone = await sender.attachments.send(ANN, { kind: 'image', data: Buffer.from('gone') });
+    await first.contact(ANN).waitForMessage((message) => message.id === gone.id);
+    await sender.attachments.expire(gone.id);
+    sender.settings.pin(ANN);
+    sender.profile.setPicture(JPEG);
+    sender.profile.block(ANN);
+    await first.close();
+
+    const second = await createSimulator({ dataDir, receiptDelayMs: 1 });
+    const restored = second.contact(VERA);
+    expect(second.endpoint.ca).toBe(ca);
+    expect(second.caCertificate).toBe(caCertificate);
+    const chunks: Buffer[] = [];
+    for await (const chunk of second.contact(ANN).attachments.download(id)) chunks.push(chunk);
+    expect(Buffer.concat(chunks)).toEqual(JPEG);
+    expect(() => second.contact(ANN).attachments.download(gone.id)).toThrow('no longer has');
+    expect(restored.settings.chat(ANN).isPinned).toBe(true);
+    expect(restored.profile.blocked).toEqual([`${ANN}@s.whatsapp.net`]);
+    tls.setDefaultCACertificates([...trustedBefore, caCertificate]);
+    expect((await fetch(restored.profile.pictureUrl ?? '')).status).toBe(200);
+    await second.close();
+    await rm(dataDir, { recursive: true });
   });
 });

@@ -18,6 +18,8 @@ interface ConnectionEvents {
   /** The handshake is done: who connects, with which payload (registration or login), and whether by IK. */
   open: [client: { payload: proto.ClientPayload; clientStatic: Buffer; isResumed: boolean }];
   stanza: [stanza: Stanza];
+  /** A stanza was read or written: what really passes, whatever faults make of it. */
+  passed: [direction: 'in' | 'out', stanza: Stanza];
   /** The connection broke a rule of the protocol and is being closed. */
   fault: [error: Error];
   /** Emitted once, whoever closed. */
@@ -85,6 +87,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   #write(stanza: Stanza, transport: NoiseTransport): void {
+    this.emit('passed', 'out', stanza);
     this.#socket.send(encodeFrame(transport.encrypt(encodeBinaryNode(stanza))));
   }
 
@@ -152,6 +155,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     } catch (error) {
       return this.#fail(error, stanza('stream:error', {}, [stanza('xml-not-well-formed')]));
     }
+    this.emit('passed', 'in', received);
     if (this.gate && !this.gate.isAdmitted(received)) return;
     try {
       this.emit('stanza', received);

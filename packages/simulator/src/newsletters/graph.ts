@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Account } from '../accounts/account.js';
+import type { Newsletter } from './newsletter.js';
+
+const one = z.object({ newsletter_id: z.string() });
+const create = z.object({ input: z.object({ name: z.string().min(1), description: z.string().nullish() }) });
+const metadata = z.object({ input: z.object({ key: z.string(), type: z.string() }) });
+const update = one.extend({
+  updates: z.object({ name: z.string().min(1).optional(), description: z.string().optional() }),
+});
+
+/** What one GraphQL operation answers: the name of its result and the result. @throws SimulatorError, ZodError */
+type Operation = (variables: unknown, viewer: Account) => [name: string, result: object];
+
+const change =
+  (name: string, act: (newsletter: Newsletter, viewer: Account) => void): Operation =>
+  (variables, viewer) => {
+    const newsletter = viewer.directory.newsletters.get(one.parse(variables).newsletter_id);
+    act(newsletter, viewer);
+    return [name, { id: newsletter.jid, state: { type: 'ACTIVE' } }];
+  };
+
+/** The operations that clients call by number. */
+export const NEWSLETTER_OPERATIONS: Record<string, Operation> = {
+  '8823471724422422': (variables, viewer) => {
+    const { name, description } = create.parse(variables).input;
+    const newsletter = viewer.directory.newsletters.create(viewer, name, description ?? '');
+    return ['xwa2_newsletter_create', describe(newsletter, viewer)];
+  },
+  '24250201037901610': (variables, viewer) => {
+    const { newsletter_id: jid, updates } = update.parse(variables);
+    const newsletter = viewer.directory.newsletters.get(jid);
+    newsletter.requireOwner(viewer);
+    Object.assign(newsletter.state, updates);
+    newsletter.changed();
+    return ['xwa2_newsletter_update', describe(newsletter, viewer)];
+  },
+  '6563316087068696': (variables, viewer) => {
+    const { key } = metadata.parse(variables).input;
+    return ['xwa2_newsletter', describe(viewer.directory.newsletters.get(key), viewer)];
+  },
+  '9783111038412085': (variables, viewer) => {
+    const newsletter = viewer.directory.newsletters.get(one.parse(variables).newsletter_id);
+    return ['xwa2_newsletter_subscribers', { subscribers: newsletter.state.followers.size }];
+  },
+  '7130823597031706': (variables, viewer) => {
+    viewer.directory.newsletters.get(one.parse(variables).newsletter_id);
+    return ['xwa2_newsletter_admin', { admin_count: 1 }];
+  },
+  '24404358912487870': change('xwa2_newsletter_join_v2', (newsletter, viewer) => newsletter.follow(viewer)),
+  '9767147403369991': change('xwa2_newsletter_leave_v2', (newsletter, viewer) => newsletter.unfollow(viewer)),
+  '29766401636284406': change('xwa2_newsletter_mute_v2', (newsletter, viewer) =>
+    newsletter.mute(viewer, true),
+  ),
+  '9864994326891137': change('xwa2_newsletter_unmute_v2', (newsletter, viewer) =>
+    newsletter.mute(viewer, false),
+  ),
+};
+
+/** A newsletter as the one who looks at it sees it. */
+function describe(newsletter: Newsletter, viewer: Account): object {
+  const { state, jid } = newsletter;
+  const follower = state.followers.get(viewer.lid);
+  const role = newsletter.isOwner(viewer) ? 'OWNER' : follower ? 'SUBSCRIBER' : 'GUEST';
+  const createdAt = String(Math.floor(state.createdAt / 1000));
+  return {
+    id: jid,
+    state: { type: 'ACTIVE' },
+    thread_metadata: {
+      creation_time: createdAt,
+      name: { id: createdAt, text: state.name, update_time: createdAt },
+      description: { id: createdAt, text: state.description, update_time: createdAt },
+      invite: state.inviteCode,
+      handle: null,
+      subscribers_count: String(state.followers.size),
+      verification: 'UNVERIFIED',
+      picture: { id: '', type: 'IMAGE', direct_path: '' },
+      preview: { id: '', type: 'PREVIEW', direct_path: '' },
+      settings: { reaction_codes: { value: 'ALL' } },
+    },
+    viewer_metadata: { role, mute: follower?.isMuted ? 'ON' : 'OFF' },
+  };
+}
