@@ -121,7 +121,7 @@ describe('The whole way, from a contact to a flow and back', { timeout: 120_000 
     await say('six');
     await answer('six').waitFor();
     expect(await heardTexts()).toEqual(['hi', 'after the deploy', ...backlog, 'six']);
-    const answers = await phone.locator('.message[data-from-me="false"]').allInnerTexts();
+    const answers = await phone.locator('.message[data-from-me="false"] .text').allInnerTexts();
     expect(answers.map((text) => /You said: (.*)/.exec(text)?.[1])).toEqual([
       'hi',
       'after the deploy',
