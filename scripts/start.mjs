@@ -118,7 +118,7 @@ function simulatorSteps(nodeRed, phone) {
 
   1. Open Node-RED, double-click "messages", press the pencil beside its device, then "Link device".
   2. Open the virtual phone, paste the code as text or drop its picture there, and press Scan.
-  3. On the same page, write "hi" as a contact, and see the flow answer.
+  3. On the same page, add a contact, write "hi" as them, and see the flow answer.
 
   Ctrl-C stops both. Your flows and the linked device are kept in .wharf/.
 `;
