@@ -71,6 +71,8 @@ describe('a connection that the server closes', () => {
     [401, { name: 'logged_out', reason: 'unlinked_from_phone' }],
     [402, { name: 'disconnected', reason: 'banned' }],
     [403, { name: 'logged_out', reason: 'account_refused' }],
+    [406, { name: 'logged_out', reason: 'account_refused' }],
+    [409, { name: 'disconnected', reason: 'rejected' }],
     [411, { name: 'disconnected', reason: 'rejected' }],
     [440, { name: 'disconnected', reason: 'replaced' }],
   ])('with %i leaves the device %o', async (code, expected) => {
@@ -83,7 +85,7 @@ describe('a connection that the server closes', () => {
     expect(await reached).toMatchObject(expected);
   });
 
-  it.each([405, 428, 500, 503, 515] as const)('with %i comes back by itself', async (code) => {
+  it.each([405, 408, 428, 500, 503, 515] as const)('with %i comes back by itself', async (code) => {
     const simulator = await startSimulator();
     const manager = await startManager(simulator);
     await manager.createDevice({ id: 'shop' });
