@@ -1,5 +1,5 @@
 import type { WAMessage, WAMessageKey } from '@whiskeysockets/baileys';
-import { bareJid, isGroupJid, isLid, type Jid, type MessageId, phoneOf } from '../../types/ids.js';
+import { bareJid, isGroupJid, isLid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Content, Message, Person } from '../../types/message.js';
 import type { Baileys } from './load.js';
 
@@ -54,7 +54,7 @@ function readSender(raw: WAMessage, isGroup: boolean, partner: Person): Person {
 }
 
 /** One person from the two forms of their address, in whatever order they come. */
-export function readPerson(jid: string, otherForm?: string | null): Person {
+function readPerson(jid: string, otherForm?: string | null): Person {
   const forms = [jid, otherForm ?? ''].filter(Boolean).map(bareJid);
   const pn = forms.find((form) => phoneOf(form));
   const lid = forms.find(isLid);
@@ -63,9 +63,4 @@ export function readPerson(jid: string, otherForm?: string | null): Person {
   const phone = phoneOf(pn);
   if (phone) person.phone = phone;
   return person;
-}
-
-/** The chat of a key in the form we use everywhere: PN where known. */
-export function readChat(key: WAMessageKey): Jid | undefined {
-  return key.remoteJid ? readPerson(key.remoteJid, key.remoteJidAlt).jid : undefined;
 }
