@@ -10,5 +10,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // How long a slow machine may take to get where a test waits for it.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -41,5 +41,7 @@ export function addEvents(app: ControlApp, simulator: Simulator): () => void {
   return () => {
     clearInterval(heartbeat);
     for (const stream of streams) stream.end();
+    // Connections end after the streams do, and that too is an event.
+    streams.clear();
   };
 }

@@ -129,6 +129,24 @@ describe('The page', { timeout: 60_000 }, () => {
     expect(errors).toEqual([]);
   });
 
+  it('writes as the contact who is being added, however slow that is', async () => {
+    await pairedClient(simulator, ANN);
+    await visit();
+    const asked = page.waitForRequest('**/contacts');
+    const answer = Promise.withResolvers<void>();
+    await page.route('**/contacts', async (route) => {
+      await answer.promise;
+      await route.continue();
+    });
+    await page.locator('#add-contact').click();
+    await asked;
+    await write('hello');
+    answer.resolve();
+    await page.locator('.message[data-from-me=true]').filter({ hasText: 'hello' }).waitFor();
+    await page.locator('#people [aria-pressed=true]').filter({ hasText: 'Vera' }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
   it('sends pictures and shows them, and lets people vote', async () => {
     const client = await pairedClient(simulator, ANN, 'Ann');
     const vera = simulator.addContact({ phone: VERA, name: 'Vera' });

@@ -1,6 +1,6 @@
 import { bubble, closeMenus } from './bubble.js';
 import { $, attempt, element, onSubmit } from './elements.js';
-import { chosenChat } from './people.js';
+import { chosenChat, settledWhoYouAre } from './people.js';
 import { call } from './server.js';
 import { nameOf, onChange, state } from './state.js';
 
@@ -51,6 +51,7 @@ function requireChat() {
 }
 
 async function write() {
+  await settledWhoYouAre();
   const field = $('message-text');
   const text = field.value;
   if (!text.trim()) return field.focus();
@@ -79,6 +80,7 @@ function contentOf(text, what) {
 }
 
 async function sendFile(file) {
+  await settledWhoYouAre();
   const to = requireChat();
   const [type] = file.type.split('/');
   const kind = ['image', 'video', 'audio'].includes(type) ? type : 'document';

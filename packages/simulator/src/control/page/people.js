@@ -5,9 +5,16 @@ import { announceChange, become, onChange, refreshAccounts, state } from './stat
 /** Who the next new contact may be. */
 const SUGGESTED = ['Vera', 'Olga', 'Sam', 'Mia', 'Leo', 'Ida', 'Tom', 'Eva'];
 
+/** Whoever adds a contact and writes at once means to write as that contact, however slow the page is. */
+let adding = Promise.resolve();
+
 /** The part of the page where you choose who you are, and whom you chat with. */
 export function startPeople() {
-  onSubmit('contact-form', 'chat-notice', addContact);
+  onSubmit('contact-form', 'chat-notice', () => {
+    const added = addContact();
+    adding = added.catch(() => undefined);
+    return added;
+  });
   $('chat-to').addEventListener('change', announceChange);
   onChange(() => {
     if (state.accounts.some(({ name }) => name === $('contact-name').value)) suggestAnother();
@@ -15,6 +22,9 @@ export function startPeople() {
     showChats();
   });
 }
+
+/** Resolves when it is settled who you are: at once, unless a contact is being added. */
+export const settledWhoYouAre = () => adding;
 
 /** The JID of the chat that is shown, or an empty string. */
 export const chosenChat = () => $('chat-to').value;

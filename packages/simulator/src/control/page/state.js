@@ -38,15 +38,26 @@ export async function refreshAccounts() {
 /** Takes the phone of an account into your hand. */
 export async function become(account) {
   state.me = account;
-  state.messages = account ? await call('GET', `/phones/${account.phone}/messages`) : [];
+  // What arrives while the history is on its way is newer than it.
+  const arrived = [];
+  state.messages = arrived;
+  const history = account ? await call('GET', `/phones/${account.phone}/messages`) : [];
+  const hasBecomeAnother = state.messages !== arrived;
+  if (hasBecomeAnother) return;
+  state.messages = history;
+  arrived.forEach(put);
   announceChange();
 }
 
 /** Notes a message that came or changed on some phone. */
 export function takeMessage({ phone, message }) {
   if (phone !== state.me?.phone) return;
+  put(message);
+  announceChange();
+}
+
+function put(message) {
   const index = state.messages.findIndex(({ id, chat }) => id === message.id && chat === message.chat);
   if (index < 0) state.messages.push(message);
   else state.messages[index] = message;
-  announceChange();
 }
