@@ -19,8 +19,9 @@ export {
   type WharfEvent,
 } from './events/events.js';
 // For everyone
-export { Manager, type ManagerOptions, openManager, type StateListener } from './manager.js';
+export { Manager, type StateListener } from './manager.js';
 export { assertNodeVersion } from './node-version.js';
+export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat } from './store/store.js';
 export type { Account, DeviceInfo, DeviceState, DeviceStateName } from './types/device.js';

@@ -1,86 +1,25 @@
-import { resolve as resolvePath } from 'node:path';
-import { z } from 'zod';
 import { bounds } from './bounds.js';
-import { Device, type DeviceSurroundings } from './device/device.js';
+import type { Device, DeviceSurroundings } from './device/device.js';
 import type { Login, LoginMethod } from './device/login.js';
 import { readLoginMethod } from './device/read-login-method.js';
-import { isAtRest } from './device/state.js';
+import { DeviceRegistry } from './device/registry.js';
 import { WharfError } from './errors/errors.js';
 import type { Consumer, EventHandler } from './events/consumer.js';
 import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
-import { assertNodeVersion } from './node-version.js';
 import type { Outbox } from './outbox/outbox.js';
-import { SessionFolders } from './store/folders.js';
 import type { Chat, DeviceRecord, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
-import type { Endpoint } from './types/endpoint.js';
-import { type DeviceId, isDeviceId, type MessageId, parseRecipient } from './types/ids.js';
+import { isDeviceId, type MessageId, parseRecipient } from './types/ids.js';
 import type { Delivery, Message, OutboxItem, OutboxState, OutgoingMessage, Person } from './types/message.js';
-import { type Clock, systemClock } from './util/clock.js';
 import { withDeadline } from './util/deadline.js';
-import { type Logger, silentLogger } from './util/logger.js';
-import { baileysDriver } from './wire/baileys/driver.js';
-import { parseEndpoint } from './wire/endpoint.js';
-
-export interface ManagerOptions {
-  /** The folder everything is kept in; created with access for its owner alone. */
-  storage: string;
-  /**
-   * A simulator to use instead of the real WhatsApp: an object, or the JSON line that the simulator prints.
-   * Default: the environment variable `WHARF_ENDPOINT`. Loopback only.
-   */
-  endpoint?: Endpoint | string;
-  /** Connect every device that was in use when the last manager ended. Default true. */
-  restore?: boolean;
-  /** Default: says nothing. */
-  logger?: Logger;
-  clock?: Clock;
-}
 
 /** Hears of every change of state, live. */
 export type StateListener = (change: { device: DeviceInfo; previous: DeviceState }) => void;
 
-const optionsSchema = z.object({ storage: z.string().min(1), restore: z.boolean().default(true) });
-
-/**
- * Opens the storage folder and manages the devices in it.
- *
- * @throws WharfError NODE_TOO_OLD, OPTION_INVALID, ENDPOINT_NOT_LOOPBACK, STORAGE_NOT_WRITABLE, STORAGE_TOO_NEW, STORAGE_DAMAGED
- */
-export async function openManager(options: ManagerOptions): Promise<Manager> {
-  assertNodeVersion();
-  const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) {
-    const option = String(parsed.error.issues[0]?.path[0] ?? 'options');
-    throw new WharfError('OPTION_INVALID', { details: { option } });
-  }
-  const endpointText = options.endpoint ?? process.env.WHARF_ENDPOINT;
-  const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
-  const storage = resolvePath(parsed.data.storage);
-  // Loaded only now: the native module would end a process under a version of Node.js that is too old.
-  const { openSqliteStore, openSqliteSession } = await import('./store/sqlite/store.js');
-  const clock = options.clock ?? systemClock;
-  const logger = options.logger ?? silentLogger;
-  const folders = new SessionFolders(storage);
-  const store = openSqliteStore(storage);
-  const manager = new Manager(store, {
-    folders,
-    openSession: openSqliteSession,
-    driver: baileysDriver,
-    ...(endpoint ? { endpoint } : {}),
-    clock,
-    random: Math.random,
-    logger,
-  });
-  folders.wipeSetAside(clock.now());
-  if (parsed.data.restore) await manager.restore();
-  return manager;
-}
-
 /** All devices of one storage folder. Made by `openManager` or `shareManager`. */
 export class Manager {
-  readonly #devices = new Map<DeviceId, Device>();
+  readonly #devices: DeviceRegistry;
   readonly #listeners = new Set<StateListener>();
   readonly #log: EventLog;
   #closing: Promise<void> | undefined;
@@ -91,6 +30,14 @@ export class Manager {
     private readonly around: Omit<DeviceSurroundings, 'store' | 'log' | 'onState'>,
   ) {
     this.#log = new EventLog(store, around.clock, around.logger);
+    this.#devices = new DeviceRegistry({
+      ...around,
+      store,
+      log: this.#log,
+      onState: (device, previous) => {
+        for (const listener of this.#listeners) listener({ device, previous });
+      },
+    });
   }
 
   /**
@@ -122,7 +69,7 @@ export class Manager {
   /** All devices, the oldest first. */
   async listDevices(): Promise<DeviceInfo[]> {
     this.#assertOpen();
-    return this.store.devices.getAll().map(({ id }) => this.#device(id).info);
+    return this.#devices.getAll().map(({ info }) => info);
   }
 
   /**
@@ -179,12 +126,7 @@ export class Manager {
 
   /** Logs the device out and deletes it with everything that is stored for it. */
   async removeDevice(id: string): Promise<void> {
-    const device = this.#device(id);
-    await device.logout();
-    await device.close();
-    device.session.delete();
-    this.store.devices.delete(device.info.id);
-    this.#devices.delete(device.info.id);
+    await this.#devices.remove(this.#device(id));
   }
 
   /**
@@ -270,24 +212,12 @@ export class Manager {
   }
 
   /** @internal Connects the devices that were in use. */
-  async restore(): Promise<void> {
-    const inUse = this.store.devices.getAll().filter(({ state }) => !isAtRest(state));
-    await Promise.all(
-      inUse.map(({ id }) =>
-        this.#device(id)
-          .start()
-          .catch((error: unknown) =>
-            this.around.logger.error(`Device ${id} was not started: ${String(error)}`),
-          ),
-      ),
-    );
+  restore(): Promise<void> {
+    return this.#devices.restore();
   }
 
   async #close(): Promise<void> {
-    const work = Promise.all([
-      this.#log.close(),
-      ...[...this.#devices.values()].map((device) => device.close()),
-    ]);
+    const work = Promise.all([this.#log.close(), this.#devices.close()]);
     await withDeadline(work, bounds.closeManagerMs, () => undefined);
     this.store.close();
   }
@@ -309,20 +239,6 @@ export class Manager {
 
   #device(id: string): Device {
     this.#assertOpen();
-    if (!isDeviceId(id)) throw new WharfError('DEVICE_ID_INVALID');
-    const known = this.#devices.get(id);
-    if (known) return known;
-    const record = this.store.devices.get(id);
-    if (!record) throw new WharfError('DEVICE_NOT_FOUND');
-    const device = new Device(record, {
-      ...this.around,
-      store: this.store,
-      log: this.#log,
-      onState: (changed, previous) => {
-        for (const listener of this.#listeners) listener({ device: changed, previous });
-      },
-    });
-    this.#devices.set(id, device);
-    return device;
+    return this.#devices.get(id);
   }
 }

@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
-import { type Manager, type ManagerOptions, openManager } from './manager.js';
+import type { Manager } from './manager.js';
+import { type ManagerOptions, openManager } from './open-manager.js';
 
 interface Shared {
   manager: Promise<Manager>;

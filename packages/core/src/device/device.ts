@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { bounds } from '../bounds.js';
 import { isWharfError, WharfError } from '../errors/errors.js';
 import type { EventLog } from '../events/log.js';
 import { ingest } from '../inbox/ingest.js';
@@ -10,17 +9,16 @@ import type { DeviceInfo, DeviceState } from '../types/device.js';
 import type { Endpoint } from '../types/endpoint.js';
 import type { MessageId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
-import { withDeadline } from '../util/deadline.js';
 import type { Logger } from '../util/logger.js';
-import type { PairedAccount, Wire, WireDriver, WireEvent } from '../wire/wire.js';
+import type { PairedAccount, WireDriver, WireEvent } from '../wire/wire.js';
 import { STABLE_MS } from './backoff.js';
 import { DeviceSession } from './device-session.js';
-import { type Dial, Line } from './line.js';
 import type { Login, LoginMethod } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
 import { loginEnd } from './login-end.js';
+import { Runner } from './runner.js';
 import { isAtRest } from './state.js';
-import { type Effect, type Input, transition } from './transition.js';
+import { type Input, transition } from './transition.js';
 import { writeDown } from './write-down.js';
 
 export interface DeviceSurroundings {
@@ -36,20 +34,16 @@ export interface DeviceSurroundings {
   onState(device: DeviceInfo, previous: DeviceState): void;
 }
 
-/**
- * One device: feeds what happens into `transition`, and does what it asks for, one thing after the other.
- */
+/** One device: feeds what happens into `transition`, remembers what becomes of it, and has the runner do what follows. */
 export class Device {
   readonly session: DeviceSession;
-  readonly #line: Line;
+  readonly #runner: Runner;
   #record: DeviceRecord;
   #deviceJid: string | undefined;
   #outbox: Outbox | undefined;
   #login: LoginAttempt | undefined;
   #attempts = 0;
   #isVersionRefreshed = false;
-  #cancelTimer: () => void = () => undefined;
-  #work: Promise<void> = Promise.resolve();
 
   constructor(
     record: DeviceRecord,
@@ -60,8 +54,24 @@ export class Device {
       ? record.state
       : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
     this.#record = { ...record, state };
-    this.#line = new Line(around.driver);
     this.session = new DeviceSession(record.id, record.sessionFolder, around.folders, around.openSession);
+    this.#runner = new Runner(
+      {
+        id: record.id,
+        session: this.session,
+        apply: (input) => this.apply(input),
+        onWire: (event) => this.#onWire(event),
+        onHangUp: () => this.#outbox?.detach(),
+        onDrain: (wire) => this.scope && this.#outboxOf(this.scope).attach(wire),
+        onVersionRefreshed: () => {
+          this.#isVersionRefreshed = true;
+        },
+        adoptSession: () => this.#adoptSession(),
+        putFolder: () => this.#putFolder(),
+        dialOptions: () => this.#dialOptions(),
+      },
+      around,
+    );
   }
 
   /** A copy for the outside. */
@@ -153,35 +163,34 @@ export class Device {
       random: random(),
     });
     if (state !== previous) this.#enter(state, previous);
-    for (const effect of effects) this.#schedule(effect);
-    if (isAtRest(state)) this.#then(async () => isAtRest(this.state) && this.session.close());
+    for (const effect of effects) this.#runner.run(effect);
+    if (isAtRest(state)) this.#runner.queue(async () => isAtRest(this.state) && this.session.close());
   }
 
   /** Resolves when everything that was asked for has been done. */
   settled(): Promise<void> {
-    return this.#work;
+    return this.#runner.settled();
   }
 
   /** Closes the connection and frees the session. The stored state stays: the next process goes on from it. */
   async close(): Promise<void> {
     this.#login?.cancel();
-    this.#cancelTimer();
-    this.#hangUp();
+    this.#runner.cancelTimer();
+    this.#runner.hangUp();
     this.#outbox?.close();
     await this.settled();
     this.session.close();
   }
 
   #enter(state: DeviceState, previous: DeviceState): void {
-    const { clock, onState } = this.around;
     const { account } = this.#record;
-    this.#cancelTimer();
+    this.#runner.cancelTimer();
     this.#record = { ...this.#record, state };
     if (state.name === 'logged_out') delete this.#record.account;
     if (state.name === 'reconnecting') this.#attempts = state.attempt;
     if (state.name === 'connected') {
       this.#isVersionRefreshed = false;
-      this.#cancelTimer = clock.after(STABLE_MS, () => {
+      this.#runner.setTimer(STABLE_MS, () => {
         this.#attempts = 0;
       });
     } else {
@@ -189,7 +198,7 @@ export class Device {
     }
     if (!this.session.isForeign) writeDown(this.around, this.#record, previous, account);
     this.#moveLogin(state);
-    onState(this.info, previous);
+    this.around.onState(this.info, previous);
   }
 
   #moveLogin(state: DeviceState): void {
@@ -199,74 +208,15 @@ export class Device {
     if (isAtRest(state)) this.#login?.move(loginEnd(state));
   }
 
-  #schedule(effect: Effect): void {
-    const { clock, driver, endpoint } = this.around;
-    switch (effect.type) {
-      case 'retry':
-        this.#cancelTimer = clock.after(effect.at - clock.now(), () => this.apply({ type: 'retry' }));
-        return;
-      case 'drain':
-        if (this.#line.wire && this.scope) this.#outboxOf(this.scope).attach(this.#line.wire);
-        return;
-      case 'hang_up':
-        return this.#hangUp();
-      case 'unlink':
-        return this.#hangUp((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined));
-      case 'adopt_session':
-        return this.#then(async () => this.#adoptSession());
-      case 'discard_pairing':
-        return this.#then(async () => this.session.discard());
-      case 'set_session_aside':
-        return this.#then(async () => {
-          this.session.setAside(clock.now());
-          this.#putFolder();
-        });
-      case 'refresh_version':
-        this.#isVersionRefreshed = true;
-        return this.#then(async () => endpoint || driver.refreshVersion());
-      case 'dial': {
-        const dial = this.#line.reserve();
-        return this.#then(() => this.#dial(dial));
-      }
-    }
-  }
-
-  /** Does something after all that was asked for before. */
-  #then(work: () => Promise<unknown>): void {
-    this.#work = this.#work.then(work).then(
-      () => undefined,
-      (error: unknown) => {
-        const what = isWharfError(error)
-          ? error.code
-          : error instanceof Error
-            ? error.name
-            : 'a thrown value';
-        this.around.logger.error(`Device ${this.#record.id}: ${what}`);
-      },
-    );
-  }
-
-  async #dial(dial: Dial): Promise<void> {
-    const { endpoint, clock, logger, store } = this.around;
+  #dialOptions() {
     const how = this.#login?.how;
-    const options = () => ({
-      session: this.session.open(),
+    return {
       ...(how?.method === 'code' && !this.#record.account ? { pairingPhone: how.phone } : {}),
-      ...(endpoint ? { endpoint } : {}),
       getSentText: (id: MessageId) => {
-        const content = this.scope && store.forDevice(this.scope).messages.get(id)?.content;
+        const content = this.scope && this.around.store.forDevice(this.scope).messages.get(id)?.content;
         return content?.kind === 'text' ? content.text : undefined;
       },
-      clock,
-      logger,
-    });
-    try {
-      await dial(options, (event) => this.#onWire(event));
-    } catch (error) {
-      const isInUse = isWharfError(error) && error.code === 'DEVICE_IN_USE';
-      this.apply({ type: 'closed', code: isInUse ? 'in_use' : 500 });
-      if (!isInUse) throw error;
-    }
+    };
   }
 
   #onWire(event: WireEvent): void {
@@ -296,17 +246,6 @@ export class Device {
         if (scope) this.#outboxOf(scope).noteDelivery(event.messageId, event.delivery);
         return;
     }
-  }
-
-  /** Takes the connection out of service at once, and closes it in the background. */
-  #hangUp(before: (wire: Wire) => Promise<unknown> = async () => undefined): void {
-    const wire = this.#line.drop();
-    this.#outbox?.detach();
-    if (!wire) return;
-    this.#then(async () => {
-      await before(wire).catch(() => undefined);
-      await wire.close();
-    });
   }
 
   #outboxOf(scope: Scope): Outbox {

@@ -1,7 +1,8 @@
 import type { WireDriver } from '../wire.js';
 import { readCredentials } from './auth-state.js';
 import { loadBaileys } from './load.js';
-import { openBaileysWire, pairedAccount } from './open-wire.js';
+import { openBaileysWire } from './open-wire.js';
+import { pairedAccount } from './paired-account.js';
 import { refreshWebVersion } from './web-version.js';
 
 /** Connections by way of unmodified Baileys. */

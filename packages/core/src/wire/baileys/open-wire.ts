@@ -3,16 +3,18 @@ import type { Boom } from '@hapi/boom';
 import type { AuthenticationCreds, ConnectionState, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
 import { bounds } from '../../bounds.js';
 import { WharfError } from '../../errors/errors.js';
-import type { Account } from '../../types/device.js';
 import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
-import type { Delivery, Person } from '../../types/message.js';
+import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { SignalError } from '../signal/signal-error.js';
-import type { CloseCode, PairedAccount, Wire, WireEvent, WireOptions } from '../wire.js';
+import type { CloseCode, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
 import { InboxJournal } from './inbox-journal.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
+import { pairedAccount } from './paired-account.js';
+import { requestPairingCode } from './pairing-code.js';
+import { readDelivery } from './read-delivery.js';
 import { readMessage } from './read-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
 import { webVersion } from './web-version.js';
@@ -189,17 +191,11 @@ class BaileysWire implements Wire {
       this.#emit({ type: 'qr', qr, expiresAt });
     } else if (isFirst) {
       // The first QR code tells that the server is ready to pair.
-      this.#showCode(this.options.pairingPhone).catch(() => this.#finish('refused'));
+      requestPairingCode(this.#socket, this.options.pairingPhone).then(
+        (code) => this.#emit({ type: 'code', code, expiresAt: this.options.clock.now() + CODE_MS }),
+        () => this.#finish('refused'),
+      );
     }
-  }
-
-  /** Baileys shows a code without knowing whether the server wants it; one that it refused would never work. */
-  async #showCode(phone: string): Promise<void> {
-    const asked = Promise.all([this.#socket.requestPairingCode(phone), answerToHello(this.#socket)]);
-    const [code] = await withDeadline(asked, bounds.queryMs, () => {
-      throw new WharfError('LOGIN_TIMED_OUT');
-    });
-    this.#emit({ type: 'code', code, expiresAt: this.options.clock.now() + CODE_MS });
   }
 
   #onSynced(): void {
@@ -219,9 +215,9 @@ class BaileysWire implements Wire {
     );
   }
 
-  #emitDelivery({ id, fromMe }: WAMessageKey, status: number | null | undefined): void {
-    const delivery = deliveryOf(status);
-    if (fromMe && id && delivery) this.#emit({ type: 'delivery', messageId: id as MessageId, delivery });
+  #emitDelivery(key: WAMessageKey, status: number | null | undefined): void {
+    const delivery = readDelivery(key, status);
+    if (delivery) this.#emit(delivery);
   }
 
   #emitAccount(type: 'paired' | 'opened'): void {
@@ -263,14 +259,6 @@ class BaileysWire implements Wire {
   }
 }
 
-/** Settles with the server's answer to `companion_hello`, the first step of pairing by code. */
-function answerToHello({ ws }: WASocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    ws.once('CB:iq,type:result,link_code_companion_reg', () => resolve());
-    ws.once('CB:iq,type:error', () => reject(new WharfError('LOGIN_REFUSED')));
-  });
-}
-
 /**
  * Runs `make` so that the event emitters it creates report a rejected listener instead of leaving it unhandled.
  */
@@ -282,22 +270,6 @@ function capturingRejections<T>(make: () => T): T {
   } finally {
     EventEmitter.captureRejections = before;
   }
-}
-
-/** The account of credentials; undefined before pairing. */
-export function pairedAccount(creds: AuthenticationCreds): PairedAccount | undefined {
-  if (!creds.me?.id || !creds.account) return undefined;
-  const jid = bareJid(creds.me.id);
-  const account: Account = { jid, phone: phoneOf(jid) ?? '' };
-  if (creds.me.lid) account.lid = bareJid(creds.me.lid);
-  if (creds.me.name) account.pushName = creds.me.name;
-  return { account, deviceJid: creds.me.id };
-}
-
-const DELIVERIES: Array<Delivery | undefined> = ['error', 'pending', 'server', 'delivered', 'read', 'played'];
-
-function deliveryOf(status: number | null | undefined): Delivery | undefined {
-  return status === null || status === undefined ? undefined : DELIVERIES[status];
 }
 
 /** When a temporary ban ends, in epoch milliseconds: the failure names the seconds that are left. */

@@ -1,0 +1,63 @@
+import { resolve as resolvePath } from 'node:path';
+import { z } from 'zod';
+import { WharfError } from './errors/errors.js';
+import { Manager } from './manager.js';
+import { assertNodeVersion } from './node-version.js';
+import { SessionFolders } from './store/folders.js';
+import type { Endpoint } from './types/endpoint.js';
+import { type Clock, systemClock } from './util/clock.js';
+import { type Logger, silentLogger } from './util/logger.js';
+import { baileysDriver } from './wire/baileys/driver.js';
+import { parseEndpoint } from './wire/endpoint.js';
+
+export interface ManagerOptions {
+  /** The folder everything is kept in; created with access for its owner alone. */
+  storage: string;
+  /**
+   * A simulator to use instead of the real WhatsApp: an object, or the JSON line that the simulator prints.
+   * Default: the environment variable `WHARF_ENDPOINT`. Loopback only.
+   */
+  endpoint?: Endpoint | string;
+  /** Connect every device that was in use when the last manager ended. Default true. */
+  restore?: boolean;
+  /** Default: says nothing. */
+  logger?: Logger;
+  clock?: Clock;
+}
+
+const optionsSchema = z.object({ storage: z.string().min(1), restore: z.boolean().default(true) });
+
+/**
+ * Opens the storage folder and manages the devices in it.
+ *
+ * @throws WharfError NODE_TOO_OLD, OPTION_INVALID, ENDPOINT_NOT_LOOPBACK, STORAGE_NOT_WRITABLE, STORAGE_TOO_NEW, STORAGE_DAMAGED
+ */
+export async function openManager(options: ManagerOptions): Promise<Manager> {
+  assertNodeVersion();
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) {
+    const option = String(parsed.error.issues[0]?.path[0] ?? 'options');
+    throw new WharfError('OPTION_INVALID', { details: { option } });
+  }
+  const endpointText = options.endpoint ?? process.env.WHARF_ENDPOINT;
+  const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
+  const storage = resolvePath(parsed.data.storage);
+  // Loaded only now: the native module would end a process under a version of Node.js that is too old.
+  const { openSqliteStore, openSqliteSession } = await import('./store/sqlite/store.js');
+  const clock = options.clock ?? systemClock;
+  const logger = options.logger ?? silentLogger;
+  const folders = new SessionFolders(storage);
+  const store = openSqliteStore(storage);
+  const manager = new Manager(store, {
+    folders,
+    openSession: openSqliteSession,
+    driver: baileysDriver,
+    ...(endpoint ? { endpoint } : {}),
+    clock,
+    random: Math.random,
+    logger,
+  });
+  folders.wipeSetAside(clock.now());
+  if (parsed.data.restore) await manager.restore();
+  return manager;
+}

@@ -1,0 +1,15 @@
+import type { WAMessageKey } from '@whiskeysockets/baileys';
+import type { MessageId } from '../../types/ids.js';
+import type { Delivery } from '../../types/message.js';
+import type { WireEvent } from '../wire.js';
+
+const DELIVERIES: Array<Delivery | undefined> = ['error', 'pending', 'server', 'delivered', 'read', 'played'];
+
+/** How far a message of ours got, from the status that Baileys gives it; undefined when that says nothing. */
+export function readDelivery(
+  { id, fromMe }: WAMessageKey,
+  status: number | null | undefined,
+): (WireEvent & { type: 'delivery' }) | undefined {
+  const delivery = typeof status === 'number' ? DELIVERIES[status] : undefined;
+  return fromMe && id && delivery ? { type: 'delivery', messageId: id as MessageId, delivery } : undefined;
+}
