@@ -15,6 +15,7 @@ export { SimulatorError } from './errors.js';
 // Faults on demand
 export type { FaultView } from './faults/active-fault.js';
 export type { FaultDesk } from './faults/desk.js';
+export { createDice } from './faults/dice.js';
 export type { Fault, FaultScript } from './faults/fault.js';
 // Groups
 export type { GroupDesk, PersonOutcome } from './groups/group-desk.js';
@@ -23,6 +24,8 @@ export type { GroupSettings } from './groups/settings.js';
 // Running it
 export type { QrLifetime } from './handlers/qr-refs.js';
 export type { HistoryKind, HistoryTransport } from './history/send-history.js';
+// What clients do with their keys
+export { CipherLedger, type ReusedKey } from './ledger/cipher-ledger.js';
 export type { Logger } from './logger.js';
 export type { Attachment, AttachmentKind } from './media/attachment.js';
 export type { OutgoingAttachment } from './media/attachments.js';
