@@ -25,6 +25,7 @@ export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat } from './store/store.js';
 export type { Account, DeviceInfo, DeviceState, DeviceStateName } from './types/device.js';
+export type { Durability } from './types/durability.js';
 export type { Endpoint } from './types/endpoint.js';
 export type { DeviceId, Jid, MessageId } from './types/ids.js';
 // For adapters

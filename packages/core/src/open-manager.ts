@@ -4,6 +4,7 @@ import { WharfError } from './errors/errors.js';
 import { Manager } from './manager.js';
 import { assertNodeVersion } from './node-version.js';
 import { SessionFolders } from './store/folders.js';
+import type { Durability } from './types/durability.js';
 import type { Endpoint } from './types/endpoint.js';
 import { type Clock, systemClock } from './util/clock.js';
 import { type Logger, silentLogger } from './util/logger.js';
@@ -20,12 +21,18 @@ export interface ManagerOptions {
   endpoint?: Endpoint | string;
   /** Connect every device that was in use when the last manager ended. Default true. */
   restore?: boolean;
+  /** What must not take anything away: the death of the process (default), or a loss of power as well. */
+  durability?: Durability;
   /** Default: says nothing. */
   logger?: Logger;
   clock?: Clock;
 }
 
-const optionsSchema = z.object({ storage: z.string().min(1), restore: z.boolean().default(true) });
+const optionsSchema = z.object({
+  storage: z.string().min(1),
+  restore: z.boolean().default(true),
+  durability: z.enum(['process', 'power']).default('process'),
+});
 
 /**
  * Opens the storage folder and manages the devices in it.
@@ -41,16 +48,17 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
   }
   const endpointText = options.endpoint ?? process.env.WHARF_ENDPOINT;
   const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
+  const { restore, durability } = parsed.data;
   const storage = resolvePath(parsed.data.storage);
   // Loaded only now: the native module would end a process under a version of Node.js that is too old.
   const { openSqliteStore, openSqliteSession } = await import('./store/sqlite/store.js');
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
   const folders = new SessionFolders(storage);
-  const store = openSqliteStore(storage);
+  const store = openSqliteStore(storage, durability);
   const manager = new Manager(store, {
     folders,
-    openSession: openSqliteSession,
+    openSession: (folder) => openSqliteSession(folder, durability),
     driver: baileysDriver,
     ...(endpoint ? { endpoint } : {}),
     clock,
@@ -58,6 +66,6 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
     logger,
   });
   folders.wipeSetAside(clock.now());
-  if (parsed.data.restore) await manager.restore();
+  if (restore) await manager.restore();
   return manager;
 }

@@ -2,6 +2,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { WharfError } from '../../errors/errors.js';
+import type { Durability } from '../../types/durability.js';
 import { makeFolder } from '../folders.js';
 
 export type Database = Sqlite.Database;
@@ -13,7 +14,11 @@ interface OpenOptions {
   migrations: Migration[];
   /** Hold the file for this process alone until it is closed or the process dies. */
   isExclusive?: boolean;
+  durability?: Durability;
 }
+
+/** With a write-ahead log, NORMAL leaves it to the system when a commit reaches the disk; FULL waits for it. */
+const SYNCHRONOUS = { process: 'NORMAL', power: 'FULL' } as const;
 
 const sqliteCode = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -23,14 +28,17 @@ const sqliteCode = (error: unknown): string =>
  *
  * @throws WharfError STORAGE_NOT_WRITABLE, STORAGE_TOO_NEW, STORAGE_DAMAGED; DEVICE_IN_USE for an exclusive file that another process holds
  */
-export function openDatabase(file: string, { migrations, isExclusive = false }: OpenOptions): Database {
+export function openDatabase(
+  file: string,
+  { migrations, isExclusive = false, durability = 'process' }: OpenOptions,
+): Database {
   makeFolder(dirname(file));
   let db: Database | undefined;
   try {
     db = new Sqlite(file, { timeout: isExclusive ? 0 : 5_000 });
     if (isExclusive) db.pragma('locking_mode = EXCLUSIVE');
     db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = NORMAL');
+    db.pragma(`synchronous = ${SYNCHRONOUS[durability]}`);
     db.pragma('foreign_keys = ON');
     migrate(db, migrations);
     protectFiles(file);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Durability } from '../../types/durability.js';
 import type { SessionStore } from '../store.js';
 import { openDatabase } from './database.js';
 import { sqliteJournal } from './journal.js';
@@ -10,8 +11,12 @@ import { sqliteSignal } from './signal.js';
  *
  * @throws WharfError DEVICE_IN_USE while another process holds it
  */
-export function openSqliteSession(folder: string): SessionStore {
-  const db = openDatabase(join(folder, 'session.db'), { migrations: sessionMigrations, isExclusive: true });
+export function openSqliteSession(folder: string, durability?: Durability): SessionStore {
+  const db = openDatabase(join(folder, 'session.db'), {
+    migrations: sessionMigrations,
+    isExclusive: true,
+    ...(durability && { durability }),
+  });
   const get = db
     .prepare<[string, string], string>('SELECT value FROM keys WHERE type = ? AND id = ?')
     .pluck();

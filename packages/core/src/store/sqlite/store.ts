@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Durability } from '../../types/durability.js';
 import type { ScopedStore, Store } from '../store.js';
 import { openDatabase } from './database.js';
 import { sqliteDevices } from './devices.js';
@@ -10,8 +11,11 @@ import { sqliteOutbox } from './outbox.js';
 export { openSqliteSession } from './session.js';
 
 /** Opens `wharf.db` in the storage folder, creating both when they are missing. */
-export function openSqliteStore(storageFolder: string): Store {
-  const db = openDatabase(join(storageFolder, 'wharf.db'), { migrations: wharfMigrations });
+export function openSqliteStore(storageFolder: string, durability?: Durability): Store {
+  const db = openDatabase(join(storageFolder, 'wharf.db'), {
+    migrations: wharfMigrations,
+    ...(durability && { durability }),
+  });
   const messages = sqliteMessages(db);
   const chats = sqliteChats(db);
   const contacts = sqliteContacts(db);
