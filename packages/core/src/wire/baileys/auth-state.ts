@@ -72,7 +72,8 @@ interface Table {
 }
 
 /**
- * Baileys' own access to the keys. It deletes sessions behind the repository, which must not go on with a cipher of one.
+ * Baileys' own access to the keys. It deletes sessions behind the repository when it wants new ones: messages of the old
+ * ones may still be under way, so these are only retired.
  */
 function keyStore(baileys: Baileys, session: SessionStore, sessions: Sessions): AuthenticationState['keys'] {
   const tables = signalTables(session.signal);
@@ -98,7 +99,7 @@ function keyStore(baileys: Baileys, session: SessionStore, sessions: Sessions): 
         }
       });
       const gone = Object.keys(records).filter((address) => !records[address]);
-      await sessions.delete(gone);
+      await sessions.retire(gone);
       for (const [address, record] of Object.entries(records))
         if (record) await sessions.put(address, record);
     },

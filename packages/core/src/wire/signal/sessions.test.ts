@@ -322,6 +322,25 @@ describe('moving and deleting', () => {
     expect(await read(alice, '900_1.0', answer)).toBe('answer on the second');
   });
 
+  it('reads what is still under way in a session that is retired, and encrypts in a new one', async () => {
+    const { alice, bob } = await acquainted();
+    const stranger = new Party();
+    await stranger.sessions.begin(ALICE, alice.bundle());
+    const introductions = [await write(stranger, ALICE, 'one'), await write(stranger, ALICE, 'two')];
+    const [first, second] = introductions as [Ciphertext, Ciphertext];
+    expect(await read(alice, BOB, await write(bob, ALICE, 'in time'))).toBe('in time');
+    expect(await read(alice, '300_1.0', first)).toBe('one');
+    const late = await write(bob, ALICE, 'late');
+
+    await alice.sessions.retire([BOB, '300_1.0', '400_1.0']);
+    expect(alice.sessions.current(BOB)).toBeUndefined();
+    await alice.sessions.begin(BOB, bob.bundle());
+    expect(await read(bob, ALICE, await write(alice, BOB, 'anew'))).toBe('anew');
+    expect(await read(alice, BOB, late)).toBe('late');
+    expect(await read(alice, '300_1.0', second)).toBe('two');
+    expect(alice.sessions.has('400_1.0')).toBe(false);
+  });
+
   it('forgets the cipher of a session that is deleted', async () => {
     const { alice, bob } = await acquainted();
     await alice.sessions.delete([BOB]);

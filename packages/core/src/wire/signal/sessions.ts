@@ -121,13 +121,18 @@ export class Sessions {
     return this.options.store.sessions.has(address);
   }
 
+  /** Forgets devices that are gone. */
   delete(addresses: SignalAddress[]): Promise<void> {
-    return this.#inTurn(addresses, async () => {
-      const { sessions, transaction } = this.options.store;
-      for (const address of addresses) this.#ciphers.drop(address);
-      transaction(() => {
-        for (const address of addresses) sessions.delete(address);
-      });
+    const { sessions } = this.options.store;
+    return this.#change(addresses, (address) => sessions.delete(address));
+  }
+
+  /** Encrypts nothing more in the sessions there are. What is still under way in them can be read. */
+  retire(addresses: SignalAddress[]): Promise<void> {
+    const { sessions } = this.options.store;
+    return this.#change(addresses, (address) => {
+      const { current, previous } = readRecord(sessions.get(address) ?? new Uint8Array());
+      if (current) sessions.put(address, writeRecord({ previous: [current, ...previous] }));
     });
   }
 
@@ -178,6 +183,13 @@ export class Sessions {
   /** Frees the ciphers; one that is in use follows when its operation has ended. */
   close(): void {
     this.#ciphers.close();
+  }
+
+  #change(addresses: SignalAddress[], change: (address: SignalAddress) => void): Promise<void> {
+    return this.#inTurn(addresses, async () => {
+      for (const address of addresses) this.#ciphers.drop(address);
+      this.options.store.transaction(() => addresses.forEach(change));
+    });
   }
 
   #inTurn<T>(addresses: SignalAddress[], job: () => Promise<T>): Promise<T> {
