@@ -168,8 +168,9 @@ export interface PlaintextRepository {
 export interface JournalRepository {
   put(key: string, stanza: Uint8Array): void;
   delete(key: string): void;
-  /** All of them, the oldest first, each counted as replayed once more. */
-  replay(): Array<{ key: string; stanza: Uint8Array; replays: number }>;
+  /** All of them, the oldest first; `replays`: how often one was replayed in vain. */
+  getAll(): Array<{ key: string; stanza: Uint8Array; replays: number }>;
+  countReplay(key: string): void;
 }
 
 export interface SignalRecords {

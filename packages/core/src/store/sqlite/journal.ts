@@ -7,14 +7,10 @@ export function sqliteJournal(db: Database): JournalRepository {
     'INSERT INTO journal (key, stanza) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET stanza = excluded.stanza',
   );
   const remove = db.prepare('DELETE FROM journal WHERE key = ?');
-  const count = db.prepare('UPDATE journal SET replays = replays + 1');
+  const countReplay = db.prepare('UPDATE journal SET replays = replays + 1 WHERE key = ?');
   const all = db.prepare<[], { key: string; stanza: Buffer; replays: number }>(
     'SELECT key, stanza, replays FROM journal ORDER BY seq',
   );
-  const replay = db.transaction(() => {
-    count.run();
-    return all.all();
-  });
   return {
     put(key, stanza) {
       put.run(key, stanza);
@@ -22,7 +18,10 @@ export function sqliteJournal(db: Database): JournalRepository {
     delete(key) {
       remove.run(key);
     },
-    replay,
+    getAll: () => all.all(),
+    countReplay(key) {
+      countReplay.run(key);
+    },
   };
 }
 

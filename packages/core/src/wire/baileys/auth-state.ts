@@ -78,12 +78,13 @@ interface Table {
 function keyStore(baileys: Baileys, session: SessionStore, sessions: Sessions): AuthenticationState['keys'] {
   const tables = signalTables(session.signal);
   const tableOf = (type: string) => tables[type] ?? textTable(baileys, session, type);
+  const openSession = (address: string) => sessions.current(address) && session.signal.sessions.get(address);
   return {
     get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]) {
-      const table = type === 'session' ? session.signal.sessions : tableOf(type);
+      const get = type === 'session' ? openSession : tableOf(type).get;
       const values: { [id: string]: SignalDataTypeMap[T] } = {};
       for (const id of ids) {
-        const value = table.get(id);
+        const value = get(id);
         if (value !== undefined) values[id] = value as SignalDataTypeMap[T];
       }
       return values;

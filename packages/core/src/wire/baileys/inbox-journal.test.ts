@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import { expect, it, onTestFinished } from 'vitest';
+import { bounds } from '../../bounds.js';
 import { openSqliteSession } from '../../store/sqlite/store.js';
+import { testClock } from '../../util/test-clock.js';
 import { hashOf } from '../signal/kept-plaintext.js';
 import { InboxJournal } from './inbox-journal.js';
 import { loadBaileys } from './load.js';
@@ -27,12 +29,13 @@ function connect(session = temporarySession()) {
   const ws = new EventEmitter();
   const fed: string[] = [];
   ws.on('CB:message', ({ attrs }: BinaryNode) => fed.push(attrs.id ?? ''));
-  const journal = new InboxJournal(baileys, { ws } as unknown as WASocket, session);
+  const clock = testClock();
+  const journal = new InboxJournal(baileys, { ws } as unknown as WASocket, session, clock);
   const receive = (id: string) => {
     const enc = { tag: 'enc', attrs: { type: 'msg', v: '2' }, content: Buffer.from(`ciphertext of ${id}`) };
     ws.emit('CB:message', { tag: 'message', attrs: { id, from: '900:3@lid', t: '1' }, content: [enc] });
   };
-  return { journal, fed, receive, session };
+  return { journal, fed, receive, session, clock };
 }
 
 const keyOf = (id: string) => ({ id, remoteJid: CHAT });
@@ -55,7 +58,7 @@ it('feeds through again what was not stored, once, in order, and waits until it 
   expect(isDrained).toBe(false);
   after.journal.settle(keyOf('C'));
   await replaying;
-  expect(after.session.journal.replay()).toEqual([]);
+  expect(after.session.journal.getAll()).toEqual([]);
 });
 
 it('does not wait for a duplicate, nor feed through what has just come again', async () => {
@@ -68,19 +71,34 @@ it('does not wait for a duplicate, nor feed through what has just come again', a
   await expect.poll(() => after.fed).toEqual(['B', 'A']);
   after.journal.settleDuplicate(hashOf(Buffer.from('ciphertext of A')));
   await replaying;
-  expect(after.session.journal.replay().map(({ key }) => key)).toEqual([`B ${CHAT} `]);
+  expect(after.session.journal.getAll().map(({ key }) => key)).toEqual([`B ${CHAT} `]);
 });
 
 it('gives up a stanza of which nothing ever comes', async () => {
   const { session, receive } = connect();
   receive('A');
   for (let connection = 1; connection <= 4; connection += 1) {
-    const { journal, fed } = connect(session);
-    void journal.replay();
+    const { journal, fed, clock } = connect(session);
+    const replaying = journal.replay();
     await expect.poll(() => fed).toEqual(['A']);
+    clock.pass(bounds.syncMs);
+    await replaying;
   }
   const last = connect(session);
   await last.journal.replay();
   expect(last.fed).toEqual([]);
-  expect(session.journal.replay()).toEqual([]);
+  expect(session.journal.getAll()).toEqual([]);
+});
+
+it('never gives up a stanza whose replays were all cut short', async () => {
+  const { session, receive } = connect();
+  receive('A');
+  for (let connection = 1; connection <= 10; connection += 1) {
+    const { journal, fed, clock } = connect(session);
+    void journal.replay();
+    await expect.poll(() => fed).toEqual(['A']);
+    journal.close();
+    clock.pass(bounds.syncMs);
+  }
+  expect(session.journal.getAll()).toHaveLength(1);
 });

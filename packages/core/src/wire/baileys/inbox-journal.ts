@@ -1,10 +1,12 @@
 import type { BinaryNode, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
+import { bounds } from '../../bounds.js';
 import type { SessionStore } from '../../store/store.js';
 import { bareJid } from '../../types/ids.js';
+import type { Clock } from '../../util/clock.js';
 import { hashOf } from '../signal/kept-plaintext.js';
 import type { Baileys } from './load.js';
 
-/** A stanza that brought nothing to store after so many connections never will. */
+/** A stanza that brought nothing to store on so many connections never will. One that was cut short does not count. */
 const REPLAYS = 4;
 
 /**
@@ -18,11 +20,13 @@ export class InboxJournal {
   readonly #replayed = new Set<string>();
   #isReplaying = false;
   #onDrained: () => void = () => undefined;
+  #cancelPatience: () => void = () => undefined;
 
   constructor(
     private readonly baileys: Baileys,
     private readonly socket: WASocket,
     private readonly session: SessionStore,
+    private readonly clock: Clock,
   ) {
     // Before Baileys' own listener, and on disk before that gives way at its first await.
     listenFirst(socket, (stanza) => {
@@ -34,13 +38,13 @@ export class InboxJournal {
     });
   }
 
-  /** Feeds what is left over through again; resolves when all of it is stored. For a connection that is logged in. */
+  /** Feeds what is left over through again; resolves when all of it is stored, or in vain. For a connection that is logged in. */
   async replay(): Promise<void> {
     const stanzas: BinaryNode[] = [];
-    for (const { key, stanza: bytes, replays } of this.session.journal.replay()) {
+    for (const { key, stanza: bytes, replays } of this.session.journal.getAll()) {
       // Came over this connection, and is being worked on.
       if (this.#open.has(key)) continue;
-      if (replays > REPLAYS) {
+      if (replays >= REPLAYS) {
         this.session.journal.delete(key);
         continue;
       }
@@ -53,10 +57,22 @@ export class InboxJournal {
     const drained = new Promise<void>((resolve) => {
       this.#onDrained = resolve;
     });
+    this.#cancelPatience = this.clock.after(bounds.syncMs, () => this.#giveUp());
     this.#isReplaying = true;
     for (const stanza of stanzas) this.socket.ws.emit('CB:message', stanza);
     this.#isReplaying = false;
     await drained;
+    this.#cancelPatience();
+  }
+
+  /** The connection is over: whatever is left waits for the next one. */
+  close(): void {
+    this.#cancelPatience();
+  }
+
+  #giveUp(): void {
+    for (const key of this.#replayed) this.session.journal.countReplay(key);
+    this.#onDrained();
   }
 
   /** What a message said is stored, or there is nothing in it to store. */

@@ -86,7 +86,7 @@ class BaileysWire implements Wire {
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
       }),
     );
-    this.#journal = new InboxJournal(baileys, this.#socket, options.session);
+    this.#journal = new InboxJournal(baileys, this.#socket, options.session, options.clock);
     this.#listen(saveCredentials);
   }
 
@@ -210,9 +210,7 @@ class BaileysWire implements Wire {
 
   /** After the replay: a send that overtook what is older would make the older unreadable. */
   #emitSynced(): void {
-    void withDeadline(this.#replaying, bounds.syncMs, () => undefined).then(() =>
-      this.#emit({ type: 'synced' }),
-    );
+    void this.#replaying.then(() => this.#emit({ type: 'synced' }));
   }
 
   #emitDelivery(key: WAMessageKey, status: number | null | undefined): void {
@@ -246,6 +244,7 @@ class BaileysWire implements Wire {
   /** Hands over what Baileys still holds in its event buffer: its receipts have been sent already. */
   #hangUp(): void {
     this.#cancelWatchdog();
+    this.#journal.close();
     this.#socket.ev.flush();
   }
 
