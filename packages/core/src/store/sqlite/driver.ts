@@ -6,7 +6,9 @@ export type Database = Sqlite.Database;
 /** AEGIS-256: authenticated, made of AES rounds, and as fast as no encryption where the processor has those (ADR 3). */
 const CIPHER = ["cipher = 'aegis'", "algorithm = 'aegis-256'"];
 
-const { report } = process;
+/** What this driver adds to better-sqlite3; no key for no encryption. */
+type Keyed = Database & Record<'key' | 'rekey', (key: Buffer) => void>;
+
 let isLoaded = false;
 
 /**
@@ -25,13 +27,13 @@ export function openFile(file: string, key: Uint8Array | undefined, timeoutMs: n
 /** Says how a file is encrypted; to be called before anything is read from it. */
 export function unlock(db: Database, key: Uint8Array): void {
   setCipher(db);
-  db.key(keyText(key));
+  (db as Keyed).key(keyText(key));
 }
 
 /** Encrypts the file anew with a key, or decrypts it, in place. */
 export function rewriteWithKey(db: Database, key: Uint8Array | undefined): void {
   if (key) setCipher(db);
-  db.rekey(key ? keyText(key) : Buffer.alloc(0));
+  (db as Keyed).rekey(key ? keyText(key) : Buffer.alloc(0));
 }
 
 function setCipher(db: Database): void {
@@ -74,6 +76,8 @@ const guardCall =
 /** The module asks for a report of the process when it is loaded; with the network in it, that looks up the name of every peer. */
 function loading<T>(open: () => T): T {
   if (isLoaded) return open();
+  // The types of Node.js do not know it yet.
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean };
   const before = report.excludeNetwork;
   report.excludeNetwork = true;
   try {

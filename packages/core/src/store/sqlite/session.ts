@@ -10,8 +10,12 @@ import { sqliteSignal } from './signal.js';
  *
  * @throws WharfError DEVICE_IN_USE while another process holds it
  */
-export function openSqliteSession(folder: string): SessionStore {
-  const db = openDatabase(join(folder, 'session.db'), { migrations: sessionMigrations, isExclusive: true });
+export function openSqliteSession(folder: string, key?: Uint8Array): SessionStore {
+  const db = openDatabase(join(folder, 'session.db'), {
+    migrations: sessionMigrations,
+    isExclusive: true,
+    key,
+  });
   const get = db
     .prepare<[string, string], string>('SELECT value FROM keys WHERE type = ? AND id = ?')
     .pluck();

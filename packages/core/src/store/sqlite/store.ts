@@ -10,8 +10,8 @@ import { sqliteOutbox } from './outbox.js';
 export { openSqliteSession } from './session.js';
 
 /** Opens `wharf.db` in the storage folder, creating both when they are missing. */
-export function openSqliteStore(storageFolder: string): Store {
-  const db = openDatabase(join(storageFolder, 'wharf.db'), { migrations: wharfMigrations });
+export function openSqliteStore(storageFolder: string, key?: Uint8Array): Store {
+  const db = openDatabase(join(storageFolder, 'wharf.db'), { migrations: wharfMigrations, key });
   const messages = sqliteMessages(db);
   const chats = sqliteChats(db);
   const contacts = sqliteContacts(db);
