@@ -78,7 +78,8 @@ const allowed: Record<string, string[]> = {
   events: ['types', 'errors', 'store'],
   store: ['types', 'errors', 'events'],
   wire: ['types', 'errors', 'store'],
-  'store/sqlite': ['types', 'errors', 'events', 'store'],
+  'store/encryption': ['types', 'errors', 'store'],
+  'store/sqlite': ['types', 'errors', 'events', 'store', 'store/encryption'],
   'wire/signal': ['types', 'errors', 'store', 'wire'],
   'wire/baileys': ['types', 'errors', 'store', 'wire', 'wire/signal'],
   inbox: ['types', 'errors', 'events', 'store', 'wire'],
@@ -99,7 +100,7 @@ describe('the imports of core', () => {
 
   it('name each driver in its own folder only', () => {
     const homes: Record<string, string[]> = {
-      'better-sqlite3': ['store/sqlite'],
+      'better-sqlite3-multiple-ciphers': ['store/sqlite'],
       '@whiskeysockets/baileys': ['wire/baileys'],
       '@hapi/boom': ['wire/baileys'],
       'whatsapp-rust-bridge': ['wire/signal'],

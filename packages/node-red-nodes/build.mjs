@@ -18,7 +18,7 @@ const outdir = process.argv[2] === '--outdir' && process.argv[3] ? process.argv[
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(join(outdir, 'locales'), { recursive: true });
-await Promise.all([buildRuntime(), buildEditor(), buildLocales(), buildIcons()]);
+await Promise.all([buildRuntime(), buildStorageCommand(), buildEditor(), buildLocales(), buildIcons()]);
 
 async function buildRuntime() {
   await build({
@@ -34,6 +34,20 @@ async function buildRuntime() {
   });
   // The sources are ES modules and the built file is not.
   await writeFile(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** The command that encrypts the storage: core is no package of its own for those who install this one. */
+async function buildStorageCommand() {
+  await build({
+    entryPoints: [join(here, '../core/src/storage-cli.ts')],
+    outfile: join(outdir, 'wharf-storage.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    conditions: ['@wharf/source'],
+    external: await externals(),
+  });
 }
 
 /** The dependencies of core that are not bundled; each must be a dependency of this package, in the same version. */

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes, isWharfError, openManager, type WharfError } from '@wharf/core';
-import Sqlite from 'better-sqlite3';
+import Sqlite from 'better-sqlite3-multiple-ciphers';
 import { describe, expect, it, vi } from 'vitest';
 import { runProgram } from '../support/program.js';
 import { temporaryFolder } from '../support/storage.js';

@@ -21,7 +21,7 @@ it('a message that was confirmed to the server and not stored when the process d
 
   // Dies in the very moment in which it would store what Vera writes.
   const child = startProgram(
-    `import Sqlite from 'better-sqlite3';
+    `import Sqlite from 'better-sqlite3-multiple-ciphers';
      import { openManager } from '@wharf/core';
      const { prepare } = Sqlite.prototype;
      Sqlite.prototype.prepare = function (sql) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openManager } from '@wharf/core';
-import Sqlite from 'better-sqlite3';
+import Sqlite from 'better-sqlite3-multiple-ciphers';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/storage.js';
 import { link, startSimulator, watch } from '../support/world.js';

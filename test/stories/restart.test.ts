@@ -50,15 +50,17 @@ describe('a device whose process ends', () => {
     expect(vera.messages.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
   });
 
-  it('keeps its session in a folder named for its account, and sets it aside upon logout', async () => {
+  it('keeps its session in a folder whose name says nothing, and sets it aside upon logout', async () => {
     const simulator = await startSimulator();
     const storage = temporaryFolder();
     const manager = await startManager(simulator, { storage });
     await manager.createDevice({ id: 'shop' });
     await link(manager, simulator, 'shop', '15550001');
-    const folder = join(storage, '15550001.1@s.whatsapp.net');
+    const [name = '', ...others] = readdirSync(join(storage, 'sessions'));
+    expect(others).toEqual([]);
+    expect(name).toMatch(/^[0-9a-f]{16}$/);
+    const folder = join(storage, 'sessions', name);
     expect(existsSync(join(folder, 'session.db'))).toBe(true);
-    expect(readdirSync(join(storage, 'pending'))).toEqual([]);
 
     expect((await manager.logoutDevice('shop')).state).toEqual({
       name: 'logged_out',

@@ -53,7 +53,7 @@ export class Manager {
     const record: DeviceRecord = {
       id,
       state: { name: 'disconnected', reason: 'created' },
-      sessionFolder: this.around.folders.pending(id),
+      sessionFolder: this.around.folders.newName(),
       createdAt: this.around.clock.now(),
     };
     if (options.name) record.name = options.name;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { WharfError } from './errors/errors.js';
 import { Manager } from './manager.js';
 import { assertNodeVersion } from './node-version.js';
+import { type KeyOptions, readEncryptionKey } from './store/encryption/encryption-key.js';
 import { SessionFolders } from './store/folders.js';
 import type { Durability } from './types/durability.js';
 import type { Endpoint } from './types/endpoint.js';
@@ -11,7 +12,7 @@ import { type Logger, silentLogger } from './util/logger.js';
 import { baileysDriver } from './wire/baileys/driver.js';
 import { parseEndpoint } from './wire/endpoint.js';
 
-export interface ManagerOptions {
+export interface ManagerOptions extends KeyOptions {
   /** The folder everything is kept in; created with access for its owner alone. */
   storage: string;
   /**
@@ -37,7 +38,7 @@ const optionsSchema = z.object({
 /**
  * Opens the storage folder and manages the devices in it.
  *
- * @throws WharfError NODE_TOO_OLD, OPTION_INVALID, ENDPOINT_NOT_LOOPBACK, STORAGE_NOT_WRITABLE, STORAGE_TOO_NEW, STORAGE_DAMAGED
+ * @throws WharfError NODE_TOO_OLD, OPTION_INVALID, ENDPOINT_NOT_LOOPBACK, one of kind storage
  */
 export async function openManager(options: ManagerOptions): Promise<Manager> {
   assertNodeVersion();
@@ -50,15 +51,16 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
   const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
   const { restore, durability } = parsed.data;
   const storage = resolvePath(parsed.data.storage);
+  const key = readEncryptionKey(options);
   // Loaded only now: the native module would end a process under a version of Node.js that is too old.
-  const { openSqliteStore, openSqliteSession } = await import('./store/sqlite/store.js');
+  const { openStorage } = await import('./store/sqlite/open-storage.js');
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
   const folders = new SessionFolders(storage);
-  const store = openSqliteStore(storage, durability);
+  const { store, openSession } = await openStorage(storage, { key, durability });
   const manager = new Manager(store, {
     folders,
-    openSession: (folder) => openSqliteSession(folder, durability),
+    openSession,
     driver: baileysDriver,
     ...(endpoint ? { endpoint } : {}),
     clock,

@@ -1,7 +1,6 @@
 import { isWharfError } from '../errors/errors.js';
 import type { SessionFolders } from '../store/folders.js';
 import type { SessionStore } from '../store/store.js';
-import type { DeviceId } from '../types/ids.js';
 
 /** The session of one device on disk: which folder it is in, and the lock that makes it ours. */
 export class DeviceSession {
@@ -9,7 +8,6 @@ export class DeviceSession {
   #isForeign = false;
 
   constructor(
-    private readonly id: DeviceId,
     private folderName: string,
     private readonly folders: SessionFolders,
     private readonly openStore: (folder: string) => SessionStore,
@@ -52,31 +50,16 @@ export class DeviceSession {
     this.#open = undefined;
   }
 
-  /** Moves the session of a pairing to the folder of its account; does nothing when it is there. */
-  adopt(deviceJid: string): void {
-    const target = this.folders.account(deviceJid);
-    if (target === this.folderName) return;
-    this.close();
-    this.folders.move(this.folderName, target);
-    this.folderName = target;
-  }
-
-  /** Deletes the credentials of a pairing that came to nothing. */
+  /** Deletes everything: the credentials of a pairing that came to nothing, or a device that is removed. */
   discard(): void {
     this.close();
-    this.folders.delete(this.folders.pending(this.id));
+    this.folders.delete(this.folderName);
   }
 
   /** Puts a session that is over out of the way; the next login begins a new one. */
   setAside(now: number): void {
     this.close();
     this.folders.setAside(this.folderName, now);
-    this.folderName = this.folders.pending(this.id);
-  }
-
-  /** Deletes everything. */
-  delete(): void {
-    this.discard();
-    this.folders.delete(this.folderName);
+    this.folderName = this.folders.newName();
   }
 }

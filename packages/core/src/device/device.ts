@@ -39,7 +39,6 @@ export class Device {
   readonly session: DeviceSession;
   readonly #runner: Runner;
   #record: DeviceRecord;
-  #deviceJid: string | undefined;
   #outbox: Outbox | undefined;
   #login: LoginAttempt | undefined;
   #attempts = 0;
@@ -54,7 +53,7 @@ export class Device {
       ? record.state
       : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
     this.#record = { ...record, state };
-    this.session = new DeviceSession(record.id, record.sessionFolder, around.folders, around.openSession);
+    this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession);
     this.#runner = new Runner(
       {
         id: record.id,
@@ -66,7 +65,6 @@ export class Device {
         onVersionRefreshed: () => {
           this.#isVersionRefreshed = true;
         },
-        adoptSession: () => this.#adoptSession(),
         putFolder: () => this.#putFolder(),
         dialOptions: () => this.#dialOptions(),
       },
@@ -134,7 +132,6 @@ export class Device {
         const paired = await this.around.driver.readAccount(session);
         if (!paired) return this.session.discard();
         this.#rememberAccount(paired);
-        this.#adoptSession();
       }
     } catch (error) {
       // The back-off asks again until the other process has ended.
@@ -257,16 +254,9 @@ export class Device {
     return this.#outbox;
   }
 
-  #rememberAccount({ account, deviceJid }: PairedAccount): void {
-    this.#deviceJid = deviceJid;
+  #rememberAccount({ account }: PairedAccount): void {
     this.#record = { ...this.#record, account: { ...this.#record.account, ...account } };
     this.around.store.devices.put(this.#record);
-  }
-
-  #adoptSession(): void {
-    if (!this.#deviceJid) return;
-    this.session.adopt(this.#deviceJid);
-    this.#putFolder();
   }
 
   #putFolder(): void {

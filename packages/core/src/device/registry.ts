@@ -30,7 +30,7 @@ export class DeviceRegistry {
   async remove(device: Device): Promise<void> {
     await device.logout();
     await device.close();
-    device.session.delete();
+    device.session.discard();
     const { id } = device.info;
     this.around.store.devices.delete(id);
     this.#devices.delete(id);

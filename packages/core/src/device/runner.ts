@@ -18,8 +18,6 @@ export interface RunnerSubject {
   onHangUp(): void;
   onDrain(wire: Wire): void;
   onVersionRefreshed(): void;
-  /** Pairing has given the device an account: its session moves to where that account's is kept. */
-  adoptSession(): void;
   /** The session has moved to another folder. */
   putFolder(): void;
   /** What is particular to this device when it dials. */
@@ -52,8 +50,6 @@ export class Runner {
         return this.hangUp();
       case 'unlink':
         return this.hangUp((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined));
-      case 'adopt_session':
-        return this.queue(async () => this.device.adoptSession());
       case 'discard_pairing':
         return this.queue(async () => session.discard());
       case 'set_session_aside':

@@ -87,12 +87,12 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
   },
   'restarting+': {
     cancel_login: 'reconnecting restart_required',
-    stop: 'disconnected stopped > hang_up adopt_session',
+    stop: 'disconnected stopped > hang_up',
     logout: loggedOut,
     pairing: 'connecting pairing',
     paired: 'connecting restarting',
     opened: 'connected syncing',
-    closed: 'reconnecting connection_lost > adopt_session retry',
+    closed: 'reconnecting connection_lost > retry',
   },
   'syncing+': {
     stop: 'disconnected stopped > hang_up',
@@ -213,9 +213,9 @@ describe('the close of a connection', () => {
     ['pairing', 'refused', 'disconnected rejected > discard_pairing'],
     ['pairing', 'passkey_required', 'disconnected passkey_required > discard_pairing'],
     ['pairing', 405, 'disconnected outdated > discard_pairing'],
-    ['restarting+', 515, 'connecting restarting > adopt_session dial'],
-    ['restarting+', 401, 'logged_out unlinked_from_phone > adopt_session set_session_aside'],
-    ['restarting+', 440, 'disconnected replaced > adopt_session'],
+    ['restarting+', 515, 'connecting restarting > dial'],
+    ['restarting+', 401, 'logged_out unlinked_from_phone > set_session_aside'],
+    ['restarting+', 440, 'disconnected replaced'],
   ] as const)('while %s with %s leads to: %s', (stateName, code, expected) => {
     expect(words(closed(code, { hasAccount: stateName.endsWith('+') }, states[stateName]))).toBe(expected);
   });

@@ -38,7 +38,6 @@ export interface Context {
  *
  * - `hang_up`: close the wire
  * - `unlink`: tell WhatsApp that the device logs out, then close the wire
- * - `adopt_session`: the pairing's session becomes the account's, if it is not already
  * - `discard_pairing`: forget the credentials of a pairing that came to nothing
  * - `set_session_aside`: the session is over; keep it for a while, then wipe it
  * - `refresh_version`, `dial`: what they say
@@ -50,7 +49,6 @@ export type Effect =
       type:
         | 'hang_up'
         | 'unlink'
-        | 'adopt_session'
         | 'discard_pairing'
         | 'set_session_aside'
         | 'refresh_version'
@@ -103,7 +101,7 @@ function whileConnecting(state: DeviceState & { name: 'connecting' }, input: Inp
       if (context.hasAccount) return [{ name: 'reconnecting', reason: 'restart_required', attempt: 0 }, []];
       return [disconnected(input.reason), effects('hang_up', 'discard_pairing')];
     case 'stop':
-      if (context.hasAccount) return [disconnected('stopped'), effects('hang_up', 'adopt_session')];
+      if (context.hasAccount) return [disconnected('stopped'), effects('hang_up')];
       return [disconnected('login_cancelled'), effects('hang_up', 'discard_pairing')];
     case 'logout':
       if (!context.hasAccount)
@@ -136,9 +134,8 @@ function beforePairing(step: ConnectingStep, input: Input & { type: 'closed' }):
 }
 
 function afterPairing(input: Input & { type: 'closed' }, context: Context): Step {
-  if (input.code === 515) return [connecting('restarting'), effects('adopt_session', 'dial')];
-  const [state, wanted] = afterClose(input, context);
-  return [state, [...effects('adopt_session'), ...wanted]];
+  if (input.code === 515) return [connecting('restarting'), effects('dial')];
+  return afterClose(input, context);
 }
 
 function whileConnected(state: DeviceState, input: Input, context: Context): Step {

@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { WharfError } from '../errors/errors.js';
-import type { DeviceId } from '../types/ids.js';
 
 const SET_ASIDE = 'set-aside';
 
@@ -19,24 +19,13 @@ export class SessionFolders {
     return join(this.storage, name);
   }
 
-  /** The folder of a device that is not linked yet. */
-  pending(id: DeviceId): string {
-    return join('pending', id);
-  }
-
-  /** The folder of an account: its JID with the companion number, as a file name. */
-  account(deviceJid: string): string {
-    return deviceJid.replace(':', '.');
+  /** A name for a new session. It says nothing: a phone number or a name would be readable beside encrypted files. */
+  newName(): string {
+    return join('sessions', randomBytes(8).toString('hex'));
   }
 
   has(name: string): boolean {
     return existsSync(join(this.path(name), 'session.db'));
-  }
-
-  move(from: string, to: string): void {
-    makeFolder(dirname(this.path(to)));
-    rmSync(this.path(to), { recursive: true, force: true });
-    renameSync(this.path(from), this.path(to));
   }
 
   delete(name: string): void {
@@ -45,7 +34,9 @@ export class SessionFolders {
 
   /** Keeps a folder out of the way for a week. */
   setAside(name: string, at: number): void {
-    if (existsSync(this.path(name))) this.move(name, join(SET_ASIDE, `${at}-${name}`));
+    if (!existsSync(this.path(name))) return;
+    makeFolder(this.path(SET_ASIDE));
+    renameSync(this.path(name), this.path(join(SET_ASIDE, `${at}-${basename(name)}`)));
   }
 
   /** Deletes what was set aside more than a week before `now`. */

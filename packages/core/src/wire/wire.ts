@@ -39,10 +39,9 @@ export type WireEvent =
   | { type: 'delivery'; messageId: MessageId; delivery: Delivery }
   | { type: 'closed'; code: CloseCode; expiresAt?: number };
 
-/** The account behind a wire. `deviceJid` has the companion number and names the session folder. */
+/** The account behind a wire. */
 export interface PairedAccount {
   account: Account;
-  deviceJid: string;
 }
 
 /** One live connection. Nothing is emitted after `closed`. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Durability } from '../../types/durability.js';
 import type { SessionStore } from '../store.js';
-import { openDatabase } from './database.js';
+import { type DatabaseOptions, openDatabase } from './database.js';
 import { sqliteJournal } from './journal.js';
 import { sessionMigrations } from './migrations.js';
 import { sqliteSignal } from './signal.js';
@@ -11,11 +10,11 @@ import { sqliteSignal } from './signal.js';
  *
  * @throws WharfError DEVICE_IN_USE while another process holds it
  */
-export function openSqliteSession(folder: string, durability?: Durability): SessionStore {
+export function openSqliteSession(folder: string, options?: DatabaseOptions): SessionStore {
   const db = openDatabase(join(folder, 'session.db'), {
+    ...options,
     migrations: sessionMigrations,
     isExclusive: true,
-    ...(durability && { durability }),
   });
   const get = db
     .prepare<[string, string], string>('SELECT value FROM keys WHERE type = ? AND id = ?')

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import Sqlite from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceId, Jid, MessageId } from '../../types/ids.js';
 import type { Message } from '../../types/message.js';
@@ -182,7 +182,7 @@ describe('the session of a device', () => {
     const file = join(folder, 'session.db');
     openSqliteSession(folder).close();
     const holder = `
-      const db = new (require('better-sqlite3'))(${JSON.stringify(file)}, { timeout: 0 });
+      const db = new (require('better-sqlite3-multiple-ciphers'))(${JSON.stringify(file)}, { timeout: 0 });
       db.pragma('locking_mode = EXCLUSIVE');
       db.exec('BEGIN IMMEDIATE; COMMIT');
       process.kill(process.pid, 'SIGKILL');`;

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Durability } from '../../types/durability.js';
 import type { ScopedStore, Store } from '../store.js';
-import { openDatabase } from './database.js';
+import { type DatabaseOptions, openDatabase } from './database.js';
 import { sqliteDevices } from './devices.js';
 import { sqliteCursors, sqliteEvents } from './events.js';
 import { sqliteChats, sqliteContacts, sqliteMessages } from './messages.js';
@@ -11,11 +10,8 @@ import { sqliteOutbox } from './outbox.js';
 export { openSqliteSession } from './session.js';
 
 /** Opens `wharf.db` in the storage folder, creating both when they are missing. */
-export function openSqliteStore(storageFolder: string, durability?: Durability): Store {
-  const db = openDatabase(join(storageFolder, 'wharf.db'), {
-    migrations: wharfMigrations,
-    ...(durability && { durability }),
-  });
+export function openSqliteStore(storageFolder: string, options?: DatabaseOptions): Store {
+  const db = openDatabase(join(storageFolder, 'wharf.db'), { ...options, migrations: wharfMigrations });
   const messages = sqliteMessages(db);
   const chats = sqliteChats(db);
   const contacts = sqliteContacts(db);

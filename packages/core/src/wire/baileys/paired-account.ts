@@ -10,5 +10,5 @@ export function pairedAccount(creds: AuthenticationCreds): PairedAccount | undef
   const account: Account = { jid, phone: phoneOf(jid) ?? '' };
   if (creds.me.lid) account.lid = bareJid(creds.me.lid);
   if (creds.me.name) account.pushName = creds.me.name;
-  return { account, deviceJid: creds.me.id };
+  return { account };
 }
