@@ -50,7 +50,6 @@ async function buildHarness() {
     skipNodeModulesBundle: true,
     format: 'esm',
     target: 'node22',
-    clean: true,
     silent: true,
   });
   return inState('crash', 'main.mjs');
