@@ -2,6 +2,8 @@
  * Every wait of the core and the longest it can take, in milliseconds. `docs/bounds.md` is this list; a test keeps them equal.
  */
 export const bounds = {
+  /** Another process that sets the storage up or changes its key. Then opening fails with STORAGE_IN_USE. */
+  openStorageMs: 5_000,
   /** From dialling to the first QR code or to being logged in. Then: `reconnecting`, or the login fails. */
   dialMs: 30_000,
   /** A query to WhatsApp that is not answered. Then it fails; the connection goes on. */

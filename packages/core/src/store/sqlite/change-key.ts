@@ -18,7 +18,7 @@ interface Keys {
  */
 export async function changeKey(storage: string, { from, to }: Keys): Promise<void> {
   if (isNew(storage)) throw new WharfError('STORAGE_NOT_FOUND');
-  const unlock = lockStorage(storage, 'alone', { isPatient: false });
+  const unlock = await lockStorage(storage, 'alone', { waitMs: 0 });
   try {
     finishConversion(storage);
     if (await isAsWanted(storage, to)) return;
@@ -28,7 +28,7 @@ export async function changeKey(storage: string, { from, to }: Keys): Promise<vo
     const before = from && (await unlockStorage(storage, from));
     convertStorage(storage, before, to && (await newEncryption(to)));
   } finally {
-    unlock();
+    unlock?.();
   }
 }
 

@@ -35,7 +35,7 @@ export async function openStorage(
 ): Promise<Storage> {
   makeFolder(storage);
   await prepare(storage, key);
-  const unlock = lockStorage(storage, 'shared');
+  const unlock = await lockStorage(storage, 'shared');
   try {
     const options = { key: await databaseKeyOf(storage, key), durability };
     const store = openSqliteStore(storage, options);
@@ -44,13 +44,13 @@ export async function openStorage(
         ...store,
         close() {
           store.close();
-          unlock();
+          unlock?.();
         },
       },
       openSession: (folder) => openSqliteSession(folder, options),
     };
   } catch (error) {
-    unlock();
+    unlock?.();
     throw error;
   }
 }
@@ -76,14 +76,22 @@ export function isNew(storage: string): boolean {
 
 /** What one process must do before others may join: creates the databases, or completes a conversion. */
 async function prepare(storage: string, key: EncryptionKey | undefined): Promise<void> {
-  if (!isNew(storage) && !hasUnfinishedConversion(storage)) return;
-  const unlock = lockStorage(storage, 'alone');
+  const isNeeded = () => isNew(storage) || hasUnfinishedConversion(storage);
+  const unlock = await lockStorage(storage, 'alone', { isNeeded });
+  if (!unlock) return;
   try {
     finishConversion(storage);
     if (!isNew(storage)) return;
-    if (key && !isEncrypted(storage)) writeDescription(storage, (await newEncryption(key)).description);
-    openSqliteStore(storage, { key: await databaseKeyOf(storage, key) }).close();
+    openSqliteStore(storage, { key: await firstKey(storage, key) }).close();
   } finally {
     unlock();
   }
+}
+
+/** The key of the databases that are about to be created. */
+async function firstKey(storage: string, key: EncryptionKey | undefined): Promise<Uint8Array | undefined> {
+  if (!key || isEncrypted(storage)) return databaseKeyOf(storage, key);
+  const { description, databaseKey } = await newEncryption(key);
+  writeDescription(storage, description);
+  return databaseKey;
 }
