@@ -1,6 +1,6 @@
-import { isWharfError } from '../errors/errors.js';
+import { isWharfError, type WharfError } from '../errors/errors.js';
 import type { SessionFolders } from '../store/folders.js';
-import type { SessionStore } from '../store/store.js';
+import type { OpenSession, SessionStore } from '../store/store.js';
 
 /** The session of one device on disk: which folder it is in, and the lock that makes it ours. */
 export class DeviceSession {
@@ -10,7 +10,8 @@ export class DeviceSession {
   constructor(
     private folderName: string,
     private readonly folders: SessionFolders,
-    private readonly openStore: (folder: string) => SessionStore,
+    private readonly openStore: OpenSession,
+    private readonly onFailure: (error: WharfError) => void,
   ) {}
 
   /** Relative to the storage folder. */
@@ -35,7 +36,7 @@ export class DeviceSession {
    */
   open(): SessionStore {
     try {
-      this.#open ??= this.openStore(this.folders.path(this.folderName));
+      this.#open ??= this.openStore(this.folders.path(this.folderName), this.onFailure);
       this.#isForeign = false;
       return this.#open;
     } catch (error) {

@@ -4,7 +4,7 @@ import type { EventLog } from '../events/log.js';
 import { ingest } from '../inbox/ingest.js';
 import { Outbox } from '../outbox/outbox.js';
 import type { SessionFolders } from '../store/folders.js';
-import type { DeviceRecord, Scope, SessionStore, Store } from '../store/store.js';
+import type { DeviceRecord, OpenSession, Scope, Store } from '../store/store.js';
 import type { DeviceInfo, DeviceState } from '../types/device.js';
 import type { Endpoint } from '../types/endpoint.js';
 import type { MessageId } from '../types/ids.js';
@@ -18,6 +18,7 @@ import { LoginAttempt } from './login-attempt.js';
 import { loginEnd } from './login-end.js';
 import { Runner } from './runner.js';
 import { isAtRest } from './state.js';
+import { closeCodeOf, storageFailure } from './storage-failure.js';
 import { type Input, transition } from './transition.js';
 import { writeDown } from './write-down.js';
 
@@ -25,7 +26,7 @@ export interface DeviceSurroundings {
   store: Store;
   log: EventLog;
   folders: SessionFolders;
-  openSession(folder: string): SessionStore;
+  openSession: OpenSession;
   driver: WireDriver;
   endpoint?: Endpoint;
   clock: Clock;
@@ -53,14 +54,16 @@ export class Device {
       ? record.state
       : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
     this.#record = { ...record, state };
-    this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession);
+    this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
+      queueMicrotask(() => this.#onStorageFailure(error)),
+    );
     this.#runner = new Runner(
       {
         id: record.id,
         session: this.session,
         apply: (input) => this.apply(input),
-        onWire: (event) => this.#onWire(event),
-        onHangUp: () => this.#outbox?.detach(),
+        onWire: (event) => this.#guard(() => this.#onWire(event)),
+        onHangUp: () => this.#ifPossible(() => this.#outbox?.detach()),
         onDrain: (wire) => this.scope && this.#outboxOf(this.scope).attach(wire),
         onVersionRefreshed: () => {
           this.#isVersionRefreshed = true;
@@ -134,8 +137,11 @@ export class Device {
         this.#rememberAccount(paired);
       }
     } catch (error) {
-      // The back-off asks again until the other process has ended.
-      if (!isWharfError(error) || error.code !== 'DEVICE_IN_USE') throw error;
+      // The back-off asks again until the other process has ended, and the state says what else is wrong.
+      const isInUse = isWharfError(error) && error.code === 'DEVICE_IN_USE';
+      if (isInUse || storageFailure(error)) this.apply({ type: 'start' });
+      if (isInUse) return;
+      throw error;
     }
     this.apply({ type: 'start' });
   }
@@ -143,7 +149,12 @@ export class Device {
   /** Ends the session, at WhatsApp too when there is a connection to say so. */
   async logout(): Promise<void> {
     if (isAtRest(this.state) && !this.#record.account) return;
-    this.session.open();
+    try {
+      this.session.open();
+    } catch (error) {
+      // A session that cannot be read is of no use to anybody: it is set aside all the same.
+      if (closeCodeOf(error) !== 'storage_damaged') throw error;
+    }
     this.apply({ type: 'logout' });
     await this.settled();
   }
@@ -174,7 +185,7 @@ export class Device {
     this.#login?.cancel();
     this.#runner.cancelTimer();
     this.#runner.hangUp();
-    this.#outbox?.close();
+    this.#ifPossible(() => this.#outbox?.close());
     await this.settled();
     this.session.close();
   }
@@ -193,7 +204,8 @@ export class Device {
     } else {
       this.#outbox?.detach();
     }
-    if (!this.session.isForeign) writeDown(this.around, this.#record, previous, account);
+    if (!this.session.isForeign)
+      this.#ifPossible(() => writeDown(this.around, this.#record, previous, account));
     this.#moveLogin(state);
     this.around.onState(this.info, previous);
   }
@@ -245,9 +257,42 @@ export class Device {
     }
   }
 
+  /** Does what ends the connection if it cannot be stored: what came is asked for again when there is space. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      const failure = storageFailure(error);
+      if (!failure) throw error;
+      this.#onStorageFailure(failure);
+    }
+  }
+
+  #onStorageFailure(error: WharfError): void {
+    this.around.logger.error(`Device ${this.#record.id}: ${error.code}`);
+    const { state } = this;
+    if (isAtRest(state) || (state.name === 'reconnecting' && state.retryAt !== undefined)) return;
+    this.#runner.hangUp();
+    this.apply({ type: 'closed', code: closeCodeOf(error) });
+  }
+
+  /** Writes what can be made up for later: a state is true also when it cannot be stored. */
+  #ifPossible(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (!storageFailure(error)) throw error;
+      this.around.logger.error(`Device ${this.#record.id}: its state could not be stored.`);
+    }
+  }
+
   #outboxOf(scope: Scope): Outbox {
     if (this.#outbox?.scope.jid !== scope.jid) {
-      const { store, log, clock, logger } = this.around;
+      const { store, log, logger } = this.around;
+      const clock: Clock = {
+        now: this.around.clock.now,
+        after: (ms, run) => this.around.clock.after(ms, () => this.#guard(run)),
+      };
       const own = this.#record.account ?? { jid: scope.jid };
       this.#outbox = new Outbox(scope, { store, log, clock, logger, own });
     }

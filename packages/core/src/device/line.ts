@@ -29,7 +29,8 @@ export class Line {
         if (!isCurrent()) return false;
         if (event.type === 'closed') this.#wire = undefined;
         onEvent(event);
-        return true;
+        // What could not be stored has put the line out of service.
+        return isCurrent();
       };
       try {
         const wire = await this.driver.open({ ...options(), emit });

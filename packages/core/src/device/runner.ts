@@ -6,6 +6,7 @@ import type { Wire, WireEvent, WireOptions } from '../wire/wire.js';
 import type { DeviceSurroundings } from './device.js';
 import type { DeviceSession } from './device-session.js';
 import { type Dial, Line } from './line.js';
+import { closeCodeOf } from './storage-failure.js';
 import type { Effect, Input } from './transition.js';
 
 /** What the runner must know of its device, and what it tells it. */
@@ -120,9 +121,9 @@ export class Runner {
     try {
       await dial(options, (event) => this.device.onWire(event));
     } catch (error) {
-      const isInUse = isWharfError(error) && error.code === 'DEVICE_IN_USE';
-      this.device.apply({ type: 'closed', code: isInUse ? 'in_use' : 500 });
-      if (!isInUse) throw error;
+      const code = closeCodeOf(error);
+      this.device.apply({ type: 'closed', code });
+      if (code !== 'in_use') throw error;
     }
   }
 }

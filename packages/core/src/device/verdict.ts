@@ -33,7 +33,10 @@ export function verdictOf(code: CloseCode): Verdict {
       return { type: 'retry', reason: 'connection_lost' };
     case 515:
       return { type: 'retry', reason: 'restart_required' };
+    case 'storage_damaged':
+      return { type: 'disconnected', reason: 'storage_damaged' };
     case 'broken_frame':
+    case 'storage_failed':
     case 'in_use':
       return { type: 'retry', reason: code };
     default:

@@ -1,4 +1,5 @@
 import { bounds } from '../bounds.js';
+import { isWharfError } from '../errors/errors.js';
 import type { Store } from '../store/store.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
@@ -87,7 +88,7 @@ export class Consumer {
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }
     }
-    if (this.#position > this.#confirmed) this.#confirm(this.#position);
+    if (this.#position > this.#confirmed) this.#noteSkipped();
   }
 
   #begin(): void {
@@ -95,7 +96,7 @@ export class Consumer {
     const stored = cursors.get(this.name);
     this.#confirmed = stored ?? (this.options.startAt === 'beginning' ? 0 : events.range().lastSeq);
     this.#position = this.#confirmed;
-    if (stored === undefined) this.#confirm(this.#position);
+    if (stored === undefined) this.#noteSkipped();
   }
 
   #next(): WharfEvent | undefined {
@@ -109,7 +110,7 @@ export class Consumer {
     if (this.#batch[0]) return this.#batch[0];
 
     this.#position = Math.max(this.#position, lastSeq);
-    if (this.#position - this.#confirmed >= WRITE_SKIPPED_EVERY) this.#confirm(this.#position);
+    if (this.#position - this.#confirmed >= WRITE_SKIPPED_EVERY) this.#noteSkipped();
     return undefined;
   }
 
@@ -130,6 +131,16 @@ export class Consumer {
     store.cursors.put(this.name, seq, clock.now());
     this.#position = seq;
     this.#confirmed = seq;
+  }
+
+  /** Where no event was handed over, nothing is lost when the disk is full. */
+  #noteSkipped(): void {
+    try {
+      this.#confirm(this.#position);
+    } catch (error) {
+      if (!isWharfError(error)) throw error;
+      this.surroundings.logger.warn(`A cursor could not be stored: ${error.code}`);
+    }
   }
 
   async #pause(ms: number): Promise<void> {

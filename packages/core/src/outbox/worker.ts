@@ -72,15 +72,25 @@ export class OutboxWorker {
       else this.#write(wire, entry, attempt + 1);
     };
     this.#underWay.set(id, clock.after(bounds.acknowledgeMs, again));
-    wire.sendText(id, chat, text).catch((error: unknown) => {
+    const failed = (error: unknown) => {
       if (!isCurrent()) return;
-      // The wire knows that another attempt would not help.
-      if (isWharfError(error)) return this.#end(id, { failed: error.code });
+      // The wire knows that another attempt would not help; what could not be stored is sent again over the next one.
+      if (isWharfError(error) && error.kind !== 'storage') return this.#end(id, { failed: error.code });
       const name = error instanceof Error ? error.name : 'a thrown value';
       logger.warn(`A message could not be written (${name}); attempt ${attempt} of ${ATTEMPTS}.`);
       this.#underWay.get(id)?.();
       this.#underWay.set(id, clock.after(PAUSE_MS, again));
-    });
+    };
+    wire
+      .sendText(id, chat, text)
+      .catch(failed)
+      // Whoever gave us the clock hears of what goes wrong under it, and nobody of what does in a promise.
+      .catch(
+        (error: unknown) =>
+          void clock.after(0, () => {
+            throw error;
+          }),
+      );
   }
 
   #end(id: MessageId, end: 'sent' | { failed: ErrorCode }): void {

@@ -1,3 +1,4 @@
+import type { WharfError } from '../errors/errors.js';
 import type { EventType, NewEvent, WharfEvent } from '../events/events.js';
 import type { Account, DeviceState } from '../types/device.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
@@ -126,6 +127,9 @@ export interface OutboxRepository {
   requeue(): void;
   count(state: OutboxState): number;
 }
+
+/** Opens the session in a folder, for this process alone. `onFailure` hears of everything that cannot be read or written later. */
+export type OpenSession = (folder: string, onFailure?: (error: WharfError) => void) => SessionStore;
 
 /** The credentials and Signal keys of one device, in `session.db`, held under an exclusive lock. */
 export interface SessionStore {

@@ -11,7 +11,8 @@ export type DisconnectedReason =
   | 'passkey_required'
   | 'rejected'
   | 'login_cancelled'
-  | 'login_failed';
+  | 'login_failed'
+  | 'storage_damaged';
 
 /** Why a device that has an account has no link just now. */
 export type ReconnectingReason =
@@ -20,6 +21,7 @@ export type ReconnectingReason =
   | 'server_error'
   | 'restart_required'
   | 'broken_frame'
+  | 'storage_failed'
   | 'in_use';
 
 /** Who ended the session. */

@@ -9,12 +9,20 @@ import type { Logger } from '../util/logger.js';
 /**
  * Why a connection ended: the server's close code, the nearest one Baileys has for a network error, or one of ours.
  *
+ * - `storage_failed`, `storage_damaged`: what came over it could not be stored, for now or for good
  * - `broken_frame`: a frame could not be decrypted or read; the connection is deaf from then on
  * - `in_use`: another process holds the session of the device
  * - `refused`: the server does not hand out a pairing code
  * - `passkey_required`: the account links devices only with its passkey
  */
-export type CloseCode = number | 'broken_frame' | 'in_use' | 'refused' | 'passkey_required';
+export type CloseCode =
+  | number
+  | 'broken_frame'
+  | 'in_use'
+  | 'refused'
+  | 'passkey_required'
+  | 'storage_failed'
+  | 'storage_damaged';
 
 /**
  * What a live connection tells, in our own words.

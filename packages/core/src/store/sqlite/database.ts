@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
 import type { Durability } from '../../types/durability.js';
 import { makeFolder } from '../folders.js';
-import { type Database, openFile } from './driver.js';
+import { type Database, guarded, openFile } from './driver.js';
 import { isBusy, storageError } from './storage-error.js';
 
 export type { Database } from './driver.js';
@@ -23,6 +23,8 @@ export interface DatabaseOptions {
   key?: Uint8Array | undefined;
   /** Default: `process`. */
   durability?: Durability | undefined;
+  /** Hears of everything that cannot be read or written later, also when whoever tried swallows the error. */
+  onFailure?: ((error: WharfError) => void) | undefined;
 }
 
 /** With a write-ahead log, NORMAL leaves it to the system when a commit reaches the disk; FULL waits for it. */
@@ -35,7 +37,7 @@ const SYNCHRONOUS = { process: 'NORMAL', power: 'FULL' } as const;
  */
 export function openDatabase(
   file: string,
-  { migrations, isExclusive = false, key, durability = 'process' }: OpenOptions,
+  { migrations, isExclusive = false, key, durability = 'process', onFailure }: OpenOptions,
 ): Database {
   makeFolder(dirname(file));
   let db: Database | undefined;
@@ -47,7 +49,7 @@ export function openDatabase(
     db.pragma('foreign_keys = ON');
     migrate(db, migrations);
     protectFiles(file);
-    return db;
+    return guarded(db, onFailure);
   } catch (error) {
     db?.close();
     throw isBusy(error)

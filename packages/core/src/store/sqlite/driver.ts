@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3-multiple-ciphers';
+import { WharfError } from '../../errors/errors.js';
 import { storageError } from './storage-error.js';
 
 export type Database = Sqlite.Database;
@@ -12,7 +13,7 @@ type Keyed = Database & Record<'key' | 'rekey', (key: Buffer) => void>;
 let isLoaded = false;
 
 /**
- * Opens a database file without looking into it; what fails on it later fails as a WharfError where a user can do something.
+ * Opens a database file without looking into it.
  *
  * @param key 32 bytes; a file is encrypted with one, or plain without
  */
@@ -21,7 +22,7 @@ export function openFile(file: string, key: Uint8Array | undefined, timeoutMs: n
   if (key) unlock(db, key);
   // What SQLite sorts or spools must not reach a temporary file, which nobody encrypts.
   db.pragma('temp_store = MEMORY');
-  return guarded(db);
+  return db;
 }
 
 /** Says how a file is encrypted; to be called before anything is read from it. */
@@ -43,35 +44,35 @@ function setCipher(db: Database): void {
 /** The marker tells the cipher that this is the key itself, not a passphrase. */
 const keyText = (key: Uint8Array): Buffer => Buffer.concat([Buffer.from('raw:'), key]);
 
-function guarded(db: Database): Database {
+/** Lets what fails on a database fail as a WharfError, where a user can do something about it. */
+export function guarded(db: Database, onFailure: (error: WharfError) => void = () => undefined): Database {
   const { prepare, transaction } = db;
-  db.prepare = ((sql: string) =>
-    guardCalls(prepare.call(db, sql), ['run', 'get', 'all'])) as typeof db.prepare;
+  const guard =
+    <C extends Call>(call: C) =>
+    (...values: Parameters<C>): unknown => {
+      try {
+        return call(...values);
+      } catch (thrown) {
+        const error = storageError(thrown);
+        if (error !== thrown && error instanceof WharfError) onFailure(error);
+        throw error;
+      }
+    };
+  db.prepare = ((sql: string) => {
+    const statement = prepare.call(db, sql);
+    for (const method of ['run', 'get', 'all'] as const) {
+      statement[method] = guard((statement[method] as Call).bind(statement)) as never;
+    }
+    return statement;
+  }) as typeof db.prepare;
   db.transaction = ((run: () => unknown) => {
     const inTransaction = transaction.call(db, run);
-    return Object.assign(guardCall(inTransaction), { immediate: guardCall(inTransaction.immediate) });
+    return Object.assign(guard(inTransaction), { immediate: guard(inTransaction.immediate) });
   }) as typeof db.transaction;
   return db;
 }
 
 type Call = (...values: never[]) => unknown;
-
-function guardCalls<T extends object>(target: T, methods: Array<keyof T>): T {
-  for (const method of methods) {
-    target[method] = guardCall((target[method] as Call).bind(target)) as T[typeof method];
-  }
-  return target;
-}
-
-const guardCall =
-  <C extends Call>(call: C) =>
-  (...values: Parameters<C>): unknown => {
-    try {
-      return call(...values);
-    } catch (error) {
-      throw storageError(error);
-    }
-  };
 
 /** The module asks for a report of the process when it is loaded; with the network in it, that looks up the name of every peer. */
 function loading<T>(open: () => T): T {

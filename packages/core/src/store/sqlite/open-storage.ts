@@ -10,7 +10,7 @@ import {
 } from '../encryption/encryption-file.js';
 import type { EncryptionKey } from '../encryption/encryption-key.js';
 import { makeFolder } from '../folders.js';
-import type { SessionStore, Store } from '../store.js';
+import type { OpenSession, Store } from '../store.js';
 import { finishConversion, hasUnfinishedConversion } from './conversion.js';
 import { openSqliteSession } from './session.js';
 import { lockStorage } from './storage-lock.js';
@@ -19,7 +19,7 @@ import { openSqliteStore } from './store.js';
 /** An open storage folder. Closing the store gives it back. */
 export interface Storage {
   store: Store;
-  openSession(folder: string): SessionStore;
+  openSession: OpenSession;
 }
 
 /**
@@ -47,7 +47,7 @@ export async function openStorage(
           unlock?.();
         },
       },
-      openSession: (folder) => openSqliteSession(folder, options),
+      openSession: (folder, onFailure) => openSqliteSession(folder, { ...options, onFailure }),
     };
   } catch (error) {
     unlock?.();

@@ -148,6 +148,8 @@ class BaileysWire implements Wire {
     ev.on('creds.update', saveCredentials);
     ev.on('connection.update', (update) => this.#onConnection(update));
     ev.on('messages.upsert', ({ messages, type }) => {
+      // What is handed over now stays in the journal, and comes again from there.
+      if (this.#isClosed) return;
       for (const raw of messages) {
         const message = readMessage(this.baileys, raw, { own: this.#own(), isOffline: type === 'append' });
         // One that cannot be read is asked for again, and comes as a new stanza.

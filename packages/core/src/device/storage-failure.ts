@@ -1,0 +1,18 @@
+import { isWharfError, type WharfError } from '../errors/errors.js';
+import type { CloseCode } from '../wire/wire.js';
+
+/** The errors that end by themselves, once there is space or the disk can be written again. */
+const PASSING = ['STORAGE_FULL', 'STORAGE_NOT_WRITABLE', 'STORAGE_IN_USE'];
+
+/** Whether something could not be read or written; undefined for any other error. */
+export function storageFailure(error: unknown): WharfError | undefined {
+  return isWharfError(error) && error.kind === 'storage' ? error : undefined;
+}
+
+/** As what the end of a connection counts that an error has caused on our side. */
+export function closeCodeOf(error: unknown): CloseCode {
+  if (!isWharfError(error)) return 500;
+  if (error.code === 'DEVICE_IN_USE') return 'in_use';
+  if (error.kind !== 'storage') return 500;
+  return PASSING.includes(error.code) ? 'storage_failed' : 'storage_damaged';
+}
