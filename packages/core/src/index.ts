@@ -39,5 +39,8 @@ export type {
   OutboxState,
   OutgoingMessage,
   Person,
+  SendMilestone,
 } from './types/message.js';
+export type { PacingSettings } from './types/pacing-settings.js';
+export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
 export type { Logger } from './util/logger.js';

@@ -11,7 +11,16 @@ import type { Outbox } from './outbox/outbox.js';
 import type { Chat, DeviceRecord, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
 import { isDeviceId, type MessageId, parseRecipient } from './types/ids.js';
-import type { Delivery, Message, OutboxItem, OutboxState, OutgoingMessage, Person } from './types/message.js';
+import type {
+  Delivery,
+  Message,
+  OutboxItem,
+  OutboxState,
+  OutgoingMessage,
+  Person,
+  SendMilestone,
+} from './types/message.js';
+import type { DeviceSettings, DeviceSettingsPatch } from './types/settings.js';
 import { withDeadline } from './util/deadline.js';
 
 /** Hears of every change of state, live. */
@@ -138,26 +147,50 @@ export class Manager {
     return this.#device(id).outbox.enqueue(message);
   }
 
-  /** Resolves when a queued message has ended one way or another, or as it is when the time is up. */
+  /**
+   * Resolves when a message was sent (or delivered, or read: `until`) or never will be, or as it is when the time is up.
+   *
+   * @throws WharfError MESSAGE_NOT_FOUND, OPTION_INVALID
+   */
   async waitForSend(
     id: string,
     messageId: string,
-    { timeoutMs = bounds.waitForSendMs }: { timeoutMs?: number } = {},
+    options: { until?: SendMilestone; timeoutMs?: number } = {},
   ): Promise<OutboxItem> {
-    return this.#sends(id).waitFor(messageId as MessageId, timeoutMs);
+    return this.#sends(id).waitFor(messageId as MessageId, options);
   }
 
-  /** What the device owes and has sent, the newest first; of some states, or of all. */
+  /**
+   * What the device owes and has sent, the newest first; of some states, or of all, 100 at a time.
+   *
+   * `before` is the ID of the last message of the page before.
+   *
+   * @throws WharfError MESSAGE_NOT_FOUND, OPTION_INVALID
+   */
   async listSends(
     id: string,
-    { states, limit = 100 }: { states?: OutboxState[]; limit?: number } = {},
+    options: { states?: OutboxState[]; limit?: number; before?: string } = {},
   ): Promise<OutboxItem[]> {
-    return this.#device(id).sends?.list(limit, states) ?? [];
+    return this.#device(id).sends?.list(options) ?? [];
   }
 
   /** Takes back a message that is still queued; one that is under way or has ended is returned as it is. */
   async cancelSend(id: string, messageId: string): Promise<OutboxItem> {
     return this.#sends(id).cancel(messageId as MessageId);
+  }
+
+  /** What is set on a device, complete: what was changed, and the defaults for all else. */
+  async getSettings(id: string): Promise<DeviceSettings> {
+    return this.#device(id).settings;
+  }
+
+  /**
+   * Changes some settings of a device; `null` goes back to the default. They hold at once, and outlive logout and restart.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND, OPTION_INVALID
+   */
+  async updateSettings(id: string, patch: DeviceSettingsPatch): Promise<DeviceSettings> {
+    return this.#device(id).updateSettings(patch);
   }
 
   /** The newest messages of a chat, newest first. */

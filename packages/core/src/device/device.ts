@@ -8,6 +8,7 @@ import type { DeviceRecord, OpenSession, Scope, Store } from '../store/store.js'
 import type { DeviceInfo, DeviceState } from '../types/device.js';
 import type { Endpoint } from '../types/endpoint.js';
 import type { MessageId } from '../types/ids.js';
+import type { DeviceSettings, DeviceSettingsPatch } from '../types/settings.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 import type { PairedAccount, WireDriver, WireEvent } from '../wire/wire.js';
@@ -17,6 +18,7 @@ import type { Login, LoginMethod } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
 import { loginEnd } from './login-end.js';
 import { Runner } from './runner.js';
+import { StoredSettings } from './settings.js';
 import { isAtRest } from './state.js';
 import { closeCodeOf, storageFailure } from './storage-failure.js';
 import { type Input, transition } from './transition.js';
@@ -38,6 +40,7 @@ export interface DeviceSurroundings {
 /** One device: feeds what happens into `transition`, remembers what becomes of it, and has the runner do what follows. */
 export class Device {
   readonly session: DeviceSession;
+  readonly #settings: StoredSettings;
   readonly #runner: Runner;
   #record: DeviceRecord;
   #outbox: Outbox | undefined;
@@ -54,6 +57,7 @@ export class Device {
       ? record.state
       : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
     this.#record = { ...record, state };
+    this.#settings = new StoredSettings(record.id, around.store.devices);
     this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
       queueMicrotask(() => this.#onStorageFailure(error)),
     );
@@ -88,6 +92,18 @@ export class Device {
   /** The latest attempt to log in, in this process. */
   get login(): Login | undefined {
     return this.#login;
+  }
+
+  /** What is set on the device now, complete. */
+  get settings(): DeviceSettings {
+    return this.#settings.current;
+  }
+
+  /** Changes settings; they hold at once, without a new connection. */
+  updateSettings(patch: DeviceSettingsPatch): DeviceSettings {
+    const settings = this.#settings.update(patch);
+    this.sends?.repace();
+    return settings;
   }
 
   /** Which rows are this device's; undefined while it has no account. */
@@ -246,8 +262,9 @@ export class Device {
       case 'closed':
         return this.apply(event);
       case 'message':
-        if (scope) ingest(store, log, scope, event.message);
-        return;
+        if (!scope) return;
+        ingest(store, log, scope, event.message);
+        return this.#outboxOf(scope).noteMessage(event.message.chat);
       case 'acknowledged':
         if (scope) this.#outboxOf(scope).acknowledge(event.messageId, event.refusal);
         return;
@@ -288,15 +305,30 @@ export class Device {
 
   #outboxOf(scope: Scope): Outbox {
     if (this.#outbox?.scope.jid !== scope.jid) {
-      const { store, log, logger } = this.around;
+      const { store, log, random, logger } = this.around;
       const clock: Clock = {
         now: this.around.clock.now,
         after: (ms, run) => this.around.clock.after(ms, () => this.#guard(run)),
       };
       const own = this.#record.account ?? { jid: scope.jid };
-      this.#outbox = new Outbox(scope, { store, log, clock, logger, own });
+      this.#outbox = new Outbox(scope, {
+        store,
+        log,
+        clock,
+        random,
+        logger,
+        own,
+        settings: () => this.settings.pacing,
+        onSuspicion: () => this.#suspectWire(),
+      });
     }
     return this.#outbox;
+  }
+
+  /** Nothing that is written is confirmed: a new connection, before the recipient waits any longer. */
+  #suspectWire(): void {
+    this.#runner.hangUp();
+    this.apply({ type: 'closed', code: 408 });
   }
 
   #rememberAccount({ account }: PairedAccount): void {

@@ -185,6 +185,13 @@ export const errorCodes = {
     'WhatsApp could not accept the message as it was encrypted or addressed.',
     'Send it again. If that keeps failing, write to the recipient from the phone once.',
   ),
+  SEND_DEFERRED: describe(
+    'connection',
+    'later',
+    503,
+    'WhatsApp could not take the message just then.',
+    'Nothing: the message stays in the queue and is sent again until its time is up.',
+  ),
   SEND_EXPIRED: describe(
     'connection',
     'never',

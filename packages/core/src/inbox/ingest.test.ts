@@ -88,6 +88,8 @@ describe('ingest', () => {
       text: 'hello',
       state: 'sending',
       queuedAt: 1,
+      attempts: 1,
+      notBefore: 1,
       expiresAt: 2,
     });
     ingest(store, log, scope, message('OURS', { isFromMe: true }));

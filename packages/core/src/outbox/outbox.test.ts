@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bounds } from '../bounds.js';
+import { WharfError } from '../errors/errors.js';
 import { EventLog } from '../events/log.js';
 import { openSqliteStore } from '../store/sqlite/store.js';
 import type { Scope, Store } from '../store/store.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
+import type { PacingSettings } from '../types/pacing-settings.js';
+import { deviceSettings } from '../types/settings.js';
 import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
@@ -20,22 +23,40 @@ let folder: string;
 let store: Store;
 let clock: ReturnType<typeof testClock>;
 let outbox: Outbox;
-let written: Array<{ id: MessageId; text: string }>;
+let written: Array<{ id: MessageId; text: string; isRepeat: boolean }>;
+let suspicions: number;
+/** How fast is the business of pacing.test.ts and turns.test.ts. */
+const unhurried: PacingSettings = deviceSettings.parse({ pacing: { enabled: false } }).pacing;
 
 /** The other side of the port: notes what is written, and fails to write what says so. */
 const wire: Wire = {
-  async sendText(id, _chat, text) {
-    written.push({ id, text });
+  async sendText(id, _chat, text, isRepeat) {
+    written.push({ id, text, isRepeat });
     if (text.startsWith('broken')) throw new Error('The socket is closed.');
+    if (text.startsWith('to nobody')) throw new WharfError('RECIPIENT_NOT_ON_WHATSAPP');
   },
+  sendChatState: async () => undefined,
   logout: async () => undefined,
   close: async () => undefined,
 };
 
+/** What was thrown while writing has been dealt with. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const texts = () => written.map(({ text }) => text);
 const open = () => {
   const log = new EventLog(store, clock, silentLogger);
-  return new Outbox(scope, { store, log, clock, logger: silentLogger, own: { jid: scope.jid } });
+  return new Outbox(scope, {
+    store,
+    log,
+    clock,
+    random: () => 1,
+    logger: silentLogger,
+    own: { jid: scope.jid },
+    settings: () => unhurried,
+    onSuspicion: () => {
+      suspicions += 1;
+    },
+  });
 };
 const deliveries = () =>
   store.events
@@ -53,6 +74,7 @@ beforeEach(() => {
   });
   clock = testClock();
   written = [];
+  suspicions = 0;
   outbox = open();
 });
 afterEach(() => {
@@ -77,8 +99,8 @@ describe('the outbox', () => {
     expect(outbox.get(messageId).state).toBe('queued');
     outbox.attach(wire);
     expect(written).toEqual([
-      { id: messageId, text: 'one' },
-      { id: messageId, text: 'one' },
+      { id: messageId, text: 'one', isRepeat: false },
+      { id: messageId, text: 'one', isRepeat: true },
     ]);
   });
 
@@ -90,24 +112,94 @@ describe('the outbox', () => {
     expect(written.map(({ id }) => id)).toEqual([messageId, messageId]);
   });
 
-  it('writes what is not acknowledged three times, then gives it up and goes on with the chat', () => {
+  it('never gives up what is not acknowledged before its time: each attempt waits longer, and its chat waits with it', () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'into the void' });
+    const { messageId, expiresAt } = outbox.enqueue({ to: vera, text: 'into the void' });
     outbox.enqueue({ to: vera, text: 'next' });
-    clock.pass(bounds.acknowledgeMs);
-    clock.pass(bounds.acknowledgeMs);
-    expect(texts()).toEqual(['into the void', 'into the void', 'into the void']);
-    clock.pass(bounds.acknowledgeMs);
-    expect(outbox.get(messageId)).toMatchObject({ state: 'failed', errorCode: 'CONNECTION_TIMED_OUT' });
-    expect(texts().at(-1)).toBe('next');
+    const waits: number[] = [];
+    while (clock.now() < expiresAt) {
+      clock.pass(bounds.acknowledgeMs);
+      const { state, errorCode, notBefore = 0 } = outbox.get(messageId);
+      if (state === 'expired') break;
+      expect({ state, errorCode }).toEqual({ state: 'queued', errorCode: 'CONNECTION_TIMED_OUT' });
+      waits.push(notBefore - clock.now());
+      clock.pass(notBefore - clock.now());
+    }
+    expect(waits.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
+    expect(Math.max(...waits)).toBe(300_000);
+    expect(outbox.get(messageId)).toMatchObject({ state: 'expired', attempts: waits.length });
+    expect(new Set(written.slice(0, -1).map(({ id }) => id))).toEqual(new Set([messageId]));
   });
 
-  it('tries soon again what could not be written at all', async () => {
+  it('suspects the connection when two attempts in a row are not acknowledged', () => {
+    outbox.attach(wire);
+    const { messageId } = outbox.enqueue({ to: vera, text: 'hello?' });
+    clock.pass(bounds.acknowledgeMs);
+    expect(suspicions).toBe(0);
+    const other = outbox.enqueue({ to: walter, text: 'confirmed' });
+    outbox.acknowledge(other.messageId, undefined);
+    clock.pass(2_000);
+    clock.pass(bounds.acknowledgeMs);
+    expect(suspicions).toBe(0);
+    clock.pass(4_000);
+    clock.pass(bounds.acknowledgeMs);
+    expect(suspicions).toBe(1);
+    expect(outbox.get(messageId)).toMatchObject({ state: 'queued', attempts: 3 });
+  });
+
+  it('tries soon again what could not be written at all, and holds up no other chat', async () => {
     outbox.attach(wire);
     outbox.enqueue({ to: vera, text: 'broken' });
-    await Promise.resolve();
+    await settled();
+    outbox.enqueue({ to: vera, text: 'after it' });
+    outbox.enqueue({ to: walter, text: 'other chat' });
     clock.pass(2_000);
-    expect(texts()).toEqual(['broken', 'broken']);
+    expect(texts()).toEqual(['broken', 'other chat', 'broken']);
+  });
+
+  it('fails at once what another attempt does not mend, and goes on with the chat', async () => {
+    outbox.attach(wire);
+    const { messageId } = outbox.enqueue({ to: vera, text: 'to nobody' });
+    outbox.enqueue({ to: vera, text: 'next' });
+    await settled();
+    expect(outbox.get(messageId)).toMatchObject({ state: 'failed', errorCode: 'RECIPIENT_NOT_ON_WHATSAPP' });
+    expect(texts()).toEqual(['to nobody', 'next']);
+  });
+
+  it.each([421, 429, 500, 503])('sends again later what the server cannot take now (%i)', (refusal) => {
+    outbox.attach(wire);
+    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    outbox.acknowledge(messageId, refusal);
+    outbox.acknowledge(messageId, refusal);
+    expect(outbox.get(messageId)).toMatchObject({ state: 'queued', errorCode: 'SEND_DEFERRED', attempts: 1 });
+    clock.pass(2_000);
+    outbox.acknowledge(messageId, undefined);
+    expect(written.map(({ isRepeat }) => isRepeat)).toEqual([false, true]);
+    expect(outbox.get(messageId)).toMatchObject({ state: 'sent', attempts: 2 });
+    expect(outbox.get(messageId)).not.toHaveProperty('errorCode');
+    expect(deliveries()).toEqual(['server']);
+  });
+
+  it('keeps the back-off across the end of its process', () => {
+    outbox.attach(wire);
+    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    outbox.acknowledge(messageId, 503);
+    outbox.close();
+    outbox = open();
+    outbox.attach(wire);
+    expect(written).toHaveLength(1);
+    clock.pass(2_000);
+    expect(written).toHaveLength(2);
+  });
+
+  it('takes a late word for what it is: given up here, it reached the server all the same', () => {
+    outbox.attach(wire);
+    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    clock.pass(bounds.acknowledgeMs);
+    expect(outbox.cancel(messageId).state).toBe('cancelled');
+    outbox.noteDelivery(messageId, 'delivered');
+    expect(outbox.get(messageId)).toMatchObject({ state: 'sent', delivery: 'delivered' });
+    expect(deliveries()).toEqual(['error', 'server', 'delivered']);
   });
 
   it.each([
@@ -119,7 +211,7 @@ describe('the outbox', () => {
     async (refusal, errorCode) => {
       outbox.attach(wire);
       const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
-      const waiting = outbox.waitFor(messageId, 60_000);
+      const waiting = outbox.waitFor(messageId, { timeoutMs: 60_000 });
       outbox.acknowledge(messageId, refusal);
       expect(await waiting).toMatchObject({ state: 'failed', errorCode });
       expect(store.forDevice(scope).messages.getDelivery(messageId)).toBe('error');
@@ -140,7 +232,7 @@ describe('the outbox', () => {
   it('does not send what has waited for too long', async () => {
     const { messageId } = outbox.enqueue({ to: vera, text: 'lunch?', expiresInMs: 60_000 });
     const lasting = outbox.enqueue({ to: vera, text: 'dinner?' });
-    const waiting = outbox.waitFor(messageId, 600_000);
+    const waiting = outbox.waitFor(messageId, { timeoutMs: 600_000 });
     clock.pass(60_000);
     expect(await waiting).toMatchObject({ state: 'expired', errorCode: 'SEND_EXPIRED' });
     outbox.attach(wire);
@@ -154,8 +246,8 @@ describe('the outbox', () => {
     const underWay = outbox.enqueue({ to: vera, text: 'too late' });
     expect(outbox.cancel(underWay.messageId).state).toBe('sending');
     expect(texts()).toEqual(['too late']);
-    expect(outbox.list(10).map(({ state }) => state)).toEqual(['sending', 'cancelled']);
-    expect(outbox.list(10, ['cancelled'])).toHaveLength(1);
+    expect(outbox.list({}).map(({ state }) => state)).toEqual(['sending', 'cancelled']);
+    expect(outbox.list({ states: ['cancelled'] })).toHaveLength(1);
   });
 
   it('tells the log how far a message got, each step once', () => {
@@ -187,19 +279,51 @@ describe('the outbox', () => {
 
   it('tells who waits when a message is sent, or how it stands when the time is up', async () => {
     const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
-    const impatient = outbox.waitFor(messageId, 1_000);
+    const impatient = outbox.waitFor(messageId, { timeoutMs: 1_000 });
     clock.pass(1_000);
     expect((await impatient).state).toBe('queued');
-    const patient = outbox.waitFor(messageId, 60_000);
+    const patient = outbox.waitFor(messageId, { timeoutMs: 60_000 });
     outbox.attach(wire);
     outbox.acknowledge(messageId, undefined);
     expect(await patient).toMatchObject({ state: 'sent', sentAt: clock.now() });
     expect(store.forDevice(scope).messages.getDelivery(messageId)).toBe('server');
   });
 
+  it('can be asked to wait until a message is there, or read', async () => {
+    outbox.attach(wire);
+    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const there = outbox.waitFor(messageId, { until: 'delivered' });
+    const read = outbox.waitFor(messageId, { until: 'read' });
+    outbox.acknowledge(messageId, undefined);
+    outbox.noteDelivery(messageId, 'delivered');
+    expect(await there).toMatchObject({ state: 'sent', delivery: 'delivered' });
+    outbox.noteDelivery(messageId, 'read');
+    expect(await read).toMatchObject({ state: 'sent', delivery: 'read' });
+    expect(await outbox.waitFor(messageId, { until: 'read' })).toMatchObject({ delivery: 'read' });
+  });
+
+  it('waits for no reader of what was refused', async () => {
+    outbox.attach(wire);
+    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const read = outbox.waitFor(messageId, { until: 'read' });
+    outbox.acknowledge(messageId, 479);
+    expect(await read).toMatchObject({ state: 'failed', errorCode: 'SEND_MALFORMED', delivery: 'error' });
+  });
+
+  it('lists page by page', () => {
+    const ids = ['one', 'two', 'three'].map((text) => outbox.enqueue({ to: vera, text }).messageId);
+    const page = outbox.list({ limit: 2 });
+    expect(page.map(({ messageId }) => messageId)).toEqual([ids[2], ids[1]]);
+    const before = page.at(-1)?.messageId ?? '';
+    expect(outbox.list({ limit: 2, before }).map(({ messageId }) => messageId)).toEqual([ids[0]]);
+    expect(() => outbox.list({ before: '3EB0' })).toThrow(
+      expect.objectContaining({ code: 'MESSAGE_NOT_FOUND' }),
+    );
+  });
+
   it('lets nobody wait when it is closed', async () => {
     const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
-    const waiting = outbox.waitFor(messageId, 60_000);
+    const waiting = outbox.waitFor(messageId, { timeoutMs: 60_000 });
     outbox.close();
     expect((await waiting).state).toBe('queued');
   });

@@ -1,35 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.js';
 import { WharfError } from '../errors/errors.js';
 import type { EventLog } from '../events/log.js';
 import type { OutboxEntry, Scope, Store } from '../store/store.js';
 import { isGroupJid, isLid, type Jid, type MessageId, parseRecipient } from '../types/ids.js';
-import type { Delivery, OutboxItem, OutboxState, OutgoingMessage, Person } from '../types/message.js';
+import type { Delivery, OutboxItem, OutgoingMessage, Person, SendMilestone } from '../types/message.js';
+import type { PacingSettings } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 import type { Wire } from '../wire/wire.js';
+import { listOptions, readOptions, sendOptions, waitOptions } from './options.js';
+import { Turns } from './turns.js';
+import { Waits } from './waits.js';
 import { OutboxWorker } from './worker.js';
 
 const LONGEST_TEXT = 65_536;
-const DAY_MS = 24 * 3_600_000;
-
-const optionsSchema = z.object({
-  idempotencyKey: z.string().min(1).max(255).optional(),
-  expiresInMs: z
-    .number()
-    .int()
-    .positive()
-    .max(30 * DAY_MS)
-    .default(DAY_MS),
-});
+/** No timer runs for longer than this; it looks again then. */
+const LONGEST_TIMER_MS = 24 * 3_600_000;
 
 interface Surroundings {
   store: Store;
   log: EventLog;
   clock: Clock;
+  random(): number;
   logger: Logger;
   own: Person;
+  /** As they are now. */
+  settings(): PacingSettings;
+  /** The server does not confirm what is written: the connection may be dead. */
+  onSuspicion(): void;
 }
 
 /**
@@ -39,18 +39,20 @@ interface Surroundings {
  */
 export class Outbox {
   readonly #worker: OutboxWorker;
-  readonly #waiting = new Map<MessageId, Set<() => void>>();
+  readonly #turns: Turns;
+  readonly #waits: Waits;
   #cancelExpiry: () => void = () => undefined;
 
   constructor(
     readonly scope: Scope,
     private readonly around: Surroundings,
   ) {
-    const { clock, logger } = around;
+    this.#turns = new Turns({ ...around, scope });
+    this.#waits = new Waits(around.clock);
     this.#worker = new OutboxWorker({
+      ...around,
       repository: this.#repository,
-      clock,
-      logger,
+      turns: this.#turns,
       onEnd: (id, end) => (end === 'sent' ? this.#end(id, 'sent') : this.#end(id, 'failed', end.failed)),
     });
   }
@@ -66,15 +68,9 @@ export class Outbox {
     if (typeof text !== 'string' || text.length === 0 || text.length > LONGEST_TEXT) {
       throw new WharfError('MESSAGE_INVALID');
     }
-    const parsed = optionsSchema.safeParse(options);
-    if (!parsed.success) {
-      throw new WharfError('OPTION_INVALID', {
-        details: { option: String(parsed.error.issues[0]?.path[0]) },
-      });
-    }
-    const { idempotencyKey, expiresInMs } = parsed.data;
+    const { idempotencyKey, expiresInMs } = readOptions(sendOptions, options);
     const known = idempotencyKey === undefined ? undefined : this.#repository.getByKey(idempotencyKey);
-    if (known) return itemOf(known);
+    if (known) return this.#itemOf(known);
 
     const queuedAt = this.around.clock.now();
     const entry: OutboxEntry = {
@@ -84,11 +80,12 @@ export class Outbox {
       state: 'queued',
       queuedAt,
       expiresAt: queuedAt + expiresInMs,
+      attempts: 0,
+      notBefore: queuedAt,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     };
     this.#remember(entry);
-    this.#worker.drain();
-    this.#expire();
+    this.wake();
     return this.get(entry.messageId);
   }
 
@@ -96,35 +93,52 @@ export class Outbox {
   get(id: MessageId): OutboxItem {
     const entry = this.#repository.get(id);
     if (!entry) throw new WharfError('MESSAGE_NOT_FOUND');
-    return itemOf(entry);
+    return this.#itemOf(entry);
   }
 
-  /** The newest items first, of all states or of some. */
-  list(limit: number, states?: OutboxState[]): OutboxItem[] {
-    return this.#repository.getAll(limit, states).map(itemOf);
+  /**
+   * The newest items first, of all states or of some; `before` is the last item of the page before.
+   *
+   * @throws WharfError OPTION_INVALID, MESSAGE_NOT_FOUND
+   */
+  list(options: z.input<typeof listOptions>): OutboxItem[] {
+    const { limit, states, before } = readOptions(listOptions, options);
+    if (before !== undefined) this.get(before);
+    return this.#repository
+      .getAll({ limit, ...(states && { states }), ...(before && { before }) })
+      .map((entry) => this.#itemOf(entry));
   }
 
   /** Takes back what is still queued; an item that is under way or has ended is returned as it is. */
   cancel(id: MessageId): OutboxItem {
-    if (this.get(id).state === 'queued') this.#end(id, 'cancelled');
+    if (this.get(id).state === 'queued') {
+      this.#end(id, 'cancelled');
+      this.#worker.drain();
+    }
     return this.get(id);
   }
 
-  /** Resolves when the item has ended, or as it is when the time is up. */
-  async waitFor(id: MessageId, timeoutMs: number): Promise<OutboxItem> {
-    const item = this.get(id);
-    if (hasEnded(item)) return item;
-    return new Promise((resolve) => {
-      const listeners = this.#waiting.get(id) ?? new Set();
-      this.#waiting.set(id, listeners);
-      const settle = () => {
-        callOff();
-        listeners.delete(settle);
-        resolve(this.get(id));
-      };
-      const callOff = this.around.clock.after(timeoutMs, settle);
-      listeners.add(settle);
-    });
+  /**
+   * Resolves when the message has got so far or never will, or as it is when the time is up.
+   *
+   * @throws WharfError MESSAGE_NOT_FOUND, OPTION_INVALID
+   */
+  async waitFor(id: MessageId, options: z.input<typeof waitOptions>): Promise<OutboxItem> {
+    const { until, timeoutMs } = readOptions(waitOptions, options);
+    await this.#waits.until(id, () => hasReached(this.get(id), until), timeoutMs);
+    return this.get(id);
+  }
+
+  /** Looks again at what is queued: another process may have added to it, or the settings have changed. */
+  wake(): void {
+    this.#expire();
+    this.#worker.drain();
+  }
+
+  /** The pacing has changed: nothing waits any longer by the old numbers. */
+  repace(): void {
+    this.#repository.hurry(this.around.clock.now());
+    this.wake();
   }
 
   /** Begins to send over a wire whose backlog is in. */
@@ -142,17 +156,32 @@ export class Outbox {
   close(): void {
     this.#cancelExpiry();
     this.detach();
-    for (const listeners of this.#waiting.values()) for (const settle of listeners) settle();
+    this.#waits.end();
   }
 
   /** The server's word on a message. */
   acknowledge(id: MessageId, refusal: number | undefined): void {
-    const entry = this.#repository.get(id);
-    if (entry && !hasEnded(entry)) this.#worker.acknowledge(id, refusal);
+    const state = this.#repository.get(id)?.state;
+    // What was given up and reached the server all the same was sent after all.
+    const isOpen = state === 'queued' || state === 'sending';
+    const isLate = refusal === undefined && (state === 'expired' || state === 'cancelled');
+    if (isOpen || isLate) this.#worker.acknowledge(id, refusal);
+  }
+
+  /** A message came in, or was written on the phone: what waits in its chat may be an answer now. */
+  noteMessage(chat: Jid): void {
+    this.#turns.review(this.#chatOf(chat));
+    this.#worker.drain();
   }
 
   /** A receipt for a message of ours, also for one that the phone wrote. */
   noteDelivery(id: MessageId, delivery: Delivery): void {
+    // What the recipient has is at the server, although the acknowledgement was lost.
+    if (REACHED.delivered.includes(delivery)) this.acknowledge(id, undefined);
+    this.#putDelivery(id, delivery);
+  }
+
+  #putDelivery(id: MessageId, delivery: Delivery): void {
     const { store, log } = this.around;
     const { messages } = this.#scoped;
     store.transaction(() => {
@@ -162,6 +191,7 @@ export class Outbox {
       if (chat)
         log.append({ type: 'message.delivery', deviceId, jid, payload: { messageId: id, chat, delivery } });
     });
+    this.#waits.changed(id);
   }
 
   get #scoped() {
@@ -181,6 +211,7 @@ export class Outbox {
     const { messages, chats, outbox } = this.#scoped;
     this.around.store.transaction(() => {
       outbox.put(entry);
+      this.#turns.pass(entry.chat);
       chats.touch({ jid: entry.chat, lastMessageAt: entry.queuedAt });
       messages.put(
         {
@@ -200,11 +231,17 @@ export class Outbox {
 
   #end(id: MessageId, state: 'sent' | 'failed' | 'expired' | 'cancelled', code?: ErrorCode): void {
     this.around.store.transaction(() => {
+      const entry = this.#repository.get(id);
       this.#repository.putState(id, state, this.around.clock.now(), code);
-      this.noteDelivery(id, state === 'sent' ? 'server' : 'error');
+      this.#putDelivery(id, state === 'sent' ? 'server' : 'error');
+      if (entry) this.#turns.pass(entry.chat);
     });
-    for (const settle of this.#waiting.get(id) ?? []) settle();
-    this.#waiting.delete(id);
+  }
+
+  #itemOf(entry: OutboxEntry): OutboxItem {
+    const { text: _text, pace: _pace, notBefore: _notBefore, ...item } = entry;
+    const notBefore = this.#turns.forecast(entry);
+    return notBefore === undefined ? item : { ...item, notBefore };
   }
 
   /** Ends what has been queued for too long, and comes back when the next one has. */
@@ -215,13 +252,22 @@ export class Outbox {
       this.#end(messageId, 'expired', 'SEND_EXPIRED');
     }
     const next = this.#repository.nextExpiry();
-    if (next !== undefined) this.#cancelExpiry = clock.after(next - clock.now(), () => this.#expire());
+    if (next === undefined) return;
+    this.#cancelExpiry = clock.after(Math.min(next - clock.now(), LONGEST_TIMER_MS), () => this.wake());
   }
 }
 
-const hasEnded = ({ state }: OutboxItem): boolean => state !== 'queued' && state !== 'sending';
-
-const itemOf = ({ text: _, ...item }: OutboxEntry): OutboxItem => item;
-
 /** An id of the form that WhatsApp Web makes: the prefix tells other clients what kind of device wrote. */
 const newMessageId = (): MessageId => `3EB0${randomBytes(9).toString('hex').toUpperCase()}` as MessageId;
+
+const REACHED: Record<SendMilestone, Delivery[]> = {
+  sent: ['server', 'delivered', 'read', 'played'],
+  delivered: ['delivered', 'read', 'played'],
+  read: ['read', 'played'],
+};
+
+/** Whether a message has got so far, or never will. */
+function hasReached({ state, delivery = 'pending' }: OutboxItem, milestone: SendMilestone): boolean {
+  if (state === 'queued' || state === 'sending') return false;
+  return state !== 'sent' || REACHED[milestone].includes(delivery);
+}

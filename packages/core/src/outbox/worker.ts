@@ -3,37 +3,53 @@ import type { ErrorCode } from '../errors/codes.js';
 import { isWharfError } from '../errors/errors.js';
 import type { OutboxEntry, OutboxRepository } from '../store/store.js';
 import type { MessageId } from '../types/ids.js';
+import type { PacingSettings } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
+import { refusalCode } from '../wire/refusal.js';
 import type { Wire } from '../wire/wire.js';
-import { refusalCode } from './refusal.js';
+import { typingMs } from './pacing.js';
+import { isRepeated, retryMs } from './retry.js';
+import type { Turns } from './turns.js';
 
-/** A message the server has not acknowledged is written this often in all, each time under the same id. */
-const ATTEMPTS = 3;
+/** So many attempts in a row that nobody has acknowledged, and the connection itself is suspected. */
+const SUSPICIOUS = 2;
 
-/** Before a message whose writing failed at once is written again. */
-const PAUSE_MS = 2_000;
+/** No timer runs for longer than this; it looks again then. */
+const LONGEST_TIMER_MS = 24 * 3_600_000;
 
 interface Surroundings {
   repository: OutboxRepository;
+  turns: Turns;
   clock: Clock;
+  random(): number;
   logger: Logger;
+  settings(): PacingSettings;
   /** The server has the message, or nobody will ever write it again. */
   onEnd(id: MessageId, end: 'sent' | { failed: ErrorCode }): void;
+  /** The server does not confirm what is written: the connection may be dead. */
+  onSuspicion(): void;
 }
 
-/** Writes what is queued over the wire there is: first in, first out within a chat, chats side by side. */
+/** One attempt that is under way, with what calls off its end. */
+interface Attempt {
+  entry: OutboxEntry;
+  callOff: () => void;
+}
+
+/** Writes what has its turn over the wire there is, and tries again what failed on the way. */
 export class OutboxWorker {
   #wire: Wire | undefined;
-  /** What is under way, with what calls off its next attempt. */
-  readonly #underWay = new Map<MessageId, () => void>();
+  readonly #underWay = new Map<MessageId, Attempt>();
+  #unacknowledged = 0;
+  #cancelTimer: () => void = () => undefined;
 
   constructor(private readonly around: Surroundings) {}
 
   /** Begins to send over a wire whose backlog is in; first what an earlier process had under way. */
   attach(wire: Wire): void {
     this.detach();
-    this.around.repository.requeue();
+    this.around.repository.requeue('repeat');
     this.#wire = wire;
     this.drain();
   }
@@ -42,59 +58,90 @@ export class OutboxWorker {
   detach(): void {
     if (!this.#wire) return;
     this.#wire = undefined;
-    for (const callOff of this.#underWay.values()) callOff();
+    this.#unacknowledged = 0;
+    this.#cancelTimer();
+    for (const { callOff } of this.#underWay.values()) callOff();
     this.#underWay.clear();
-    this.around.repository.requeue();
+    this.around.repository.requeue('repeat');
   }
 
-  /** Takes up whatever may be sent now. */
+  /** Takes up whatever may be sent now, and comes back when the next item may. */
   drain(): void {
-    const { repository, clock } = this.around;
+    const { turns, clock } = this.around;
+    this.#cancelTimer();
     while (this.#wire) {
-      const entry = repository.claim(clock.now());
-      if (!entry) return;
-      this.#write(this.#wire, entry, 1);
+      const entry = turns.claim();
+      if (!entry) break;
+      this.#begin(this.#wire, entry);
     }
+    const next = this.#wire && turns.nextAt();
+    if (next === undefined) return;
+    const inMs = Math.min(Math.max(1, next - clock.now()), LONGEST_TIMER_MS);
+    this.#cancelTimer = clock.after(inMs, () => this.drain());
   }
 
   /** The server's word on a message. */
   acknowledge(id: MessageId, refusal: number | undefined): void {
-    this.#end(id, refusal === undefined ? 'sent' : { failed: refusalCode(refusal) });
+    this.#unacknowledged = 0;
+    if (refusal === undefined) return this.#end(id, 'sent');
+    const code = refusalCode(refusal);
+    if (code === 'SEND_RESTRICTED') this.around.turns.restrict();
+    const attempt = this.#underWay.get(id);
+    if (!isRepeated(code)) this.#end(id, { failed: code });
+    // A late word on an attempt that is over changes nothing: the next one is waiting already.
+    else if (attempt) this.#fail(attempt, code);
   }
 
-  #write(wire: Wire, entry: OutboxEntry, attempt: number): void {
-    const { messageId: id, chat, text } = entry;
-    const { clock, logger } = this.around;
-    const isCurrent = () => this.#wire === wire && this.#underWay.has(id);
-    const again = () => {
-      if (!isCurrent()) return;
-      if (attempt >= ATTEMPTS) this.#end(id, { failed: 'CONNECTION_TIMED_OUT' });
-      else this.#write(wire, entry, attempt + 1);
-    };
-    this.#underWay.set(id, clock.after(bounds.acknowledgeMs, again));
-    const failed = (error: unknown) => {
-      if (!isCurrent()) return;
-      // The wire knows that another attempt would not help; what could not be stored is sent again over the next one.
-      if (isWharfError(error) && error.kind !== 'storage') return this.#end(id, { failed: error.code });
-      const name = error instanceof Error ? error.name : 'a thrown value';
-      logger.warn(`A message could not be written (${name}); attempt ${attempt} of ${ATTEMPTS}.`);
-      this.#underWay.get(id)?.();
-      this.#underWay.set(id, clock.after(PAUSE_MS, again));
-    };
+  #begin(wire: Wire, entry: OutboxEntry): void {
+    const { messageId: id, chat, text, attempts } = entry;
+    const attempt: Attempt = { entry, callOff: () => undefined };
+    this.#underWay.set(id, attempt);
+    const typing = attempts > 1 ? 0 : typingMs(text, this.around.settings());
+    if (typing === 0) return this.#write(wire, attempt);
+    wire.sendChatState(chat, 'composing').catch(() => undefined);
+    attempt.callOff = this.around.clock.after(typing, () => this.#write(wire, attempt));
+  }
+
+  #write(wire: Wire, attempt: Attempt): void {
+    const { messageId: id, chat, text, attempts } = attempt.entry;
+    attempt.callOff = this.around.clock.after(bounds.acknowledgeMs, () => {
+      this.#unacknowledged += 1;
+      this.#fail(attempt, 'CONNECTION_TIMED_OUT');
+      if (this.#unacknowledged < SUSPICIOUS) return;
+      this.#unacknowledged = 0;
+      this.around.onSuspicion();
+    });
     wire
-      .sendText(id, chat, text)
-      .catch(failed)
+      .sendText(id, chat, text, attempts > 1)
+      .catch((error: unknown) =>
+        this.#fail(attempt, isWharfError(error) ? error.code : 'CONNECTION_FAILED', error),
+      )
       // Whoever gave us the clock hears of what goes wrong under it, and nobody of what does in a promise.
       .catch(
         (error: unknown) =>
-          void clock.after(0, () => {
+          void this.around.clock.after(0, () => {
             throw error;
           }),
       );
   }
 
+  /** An attempt has come to nothing: the item waits for the next one, or that was it. */
+  #fail(attempt: Attempt, code: ErrorCode, error?: unknown): void {
+    const { messageId: id, attempts } = attempt.entry;
+    if (this.#underWay.get(id) !== attempt) return;
+    if (!isRepeated(code)) return this.#end(id, { failed: code });
+    const { repository, clock, random, logger } = this.around;
+    const waitMs = retryMs(attempts, random());
+    const cause = error instanceof Error && !isWharfError(error) ? ` (${error.name})` : '';
+    logger.warn(`A message was not sent: ${code}${cause}. Attempt ${attempts}; the next in ${waitMs} ms.`);
+    attempt.callOff();
+    this.#underWay.delete(id);
+    repository.putBack(id, 'repeat', clock.now() + waitMs, code);
+    this.drain();
+  }
+
   #end(id: MessageId, end: 'sent' | { failed: ErrorCode }): void {
-    this.#underWay.get(id)?.();
+    this.#underWay.get(id)?.callOff();
     this.#underWay.delete(id);
     this.around.onEnd(id, end);
     this.drain();

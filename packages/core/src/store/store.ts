@@ -40,6 +40,9 @@ export interface DeviceRepository {
   put(device: DeviceRecord): void;
   get(id: DeviceId): DeviceRecord | undefined;
   getAll(): DeviceRecord[];
+  /** What was set on a device, as JSON; `{}` when nothing was. It stays when the account changes. */
+  getSettings(id: DeviceId): string;
+  putSettings(id: DeviceId, settings: string): void;
   /** Deletes the device with everything stored for it, in the log too. */
   delete(id: DeviceId): void;
 }
@@ -82,6 +85,10 @@ export interface MessageRepository {
   /** Moves the delivery of a message of ours forward, never back; false when that changes nothing. */
   putDelivery(id: MessageId, delivery: Delivery): boolean;
   getDelivery(id: MessageId): Delivery | undefined;
+  /** Whether somebody other than the account itself wrote in the chat after `since`. */
+  hasInbound(chat: Jid, own: Jid, since: number): boolean;
+  /** Whether a message has gone through the chat, in or out; what waits or was refused does not count. */
+  hasExchanged(chat: Jid): boolean;
 }
 
 export interface Chat {
@@ -105,27 +112,44 @@ export interface ContactRepository {
   getAll(): Person[];
 }
 
-/** An outbox item with what is to be sent. */
+/** An outbox item with what is to be sent, and by which rules it waits: only the first open item of its chat has a pace. */
 export interface OutboxEntry extends OutboxItem {
   text: string;
+  notBefore: number;
+  pace?: string;
 }
 
 export interface OutboxRepository {
   put(entry: OutboxEntry): void;
   get(id: MessageId): OutboxEntry | undefined;
   getByKey(idempotencyKey: string): OutboxEntry | undefined;
-  /** The newest first. */
-  getAll(limit: number, states?: OutboxState[]): OutboxEntry[];
+  /** The newest first, of all states or of some; those queued before another one, or from the newest on. */
+  getAll(page: { limit: number; states?: OutboxState[]; before?: MessageId }): OutboxEntry[];
+  /** The oldest item of a chat that has not ended. */
+  getFirst(chat: Jid): OutboxEntry | undefined;
   /** What is queued although its time is up. */
   getExpired(now: number): OutboxEntry[];
   /** When the time of the next queued item is up. */
   nextExpiry(): number | undefined;
-  /** Takes the oldest queued item of a chat that has none being sent and whose time is not up, and marks it as being sent. */
-  claim(now: number): OutboxEntry | undefined;
+  /** Gives an item its turn: it is the first of its chat, and may be claimed from `notBefore` on. */
+  putTurn(id: MessageId, pace: string, notBefore: number): void;
+  /** Of the items that have their turn at this pace, takes the one that may go out first, if it may now, and marks it as being sent. */
+  claim(now: number, pace: string): OutboxEntry | undefined;
+  /** When the next item may be claimed that has its turn at this pace. */
+  nextTurn(pace: string): number | undefined;
+  /** How many items of its pace have their turn before this one. */
+  countAhead(entry: OutboxEntry): number;
   putState(id: MessageId, state: OutboxState, at: number, errorCode?: string): void;
-  /** Puts back what was being sent when the link broke; it goes out again under the same id. */
-  requeue(): void;
+  /** Puts an item that was being sent back, to be tried again. */
+  putBack(id: MessageId, pace: string, notBefore: number, errorCode: string): void;
+  /** Puts back all that was being sent when the link broke; it goes out again under the same id. */
+  requeue(pace: string): void;
+  /** Ends every wait but that for another attempt. */
+  hurry(now: number): void;
   count(state: OutboxState): number;
+  /** What pacing remembers, as JSON; undefined before anything was sent. */
+  getPacing(): string | undefined;
+  putPacing(state: string): void;
 }
 
 /** Opens the session in a folder, for this process alone. `onFailure` hears of everything that cannot be read or written later. */

@@ -61,7 +61,16 @@ export interface OutboxItem {
   /** When it is too late to begin sending it. */
   expiresAt: number;
   sentAt?: number;
+  /** While it is queued and waits for its pace or for another attempt: when it goes out, at the earliest. */
+  notBefore?: number;
+  /** How often it was begun. One that was, and then expired or was cancelled, may have reached the server all the same. */
+  attempts: number;
+  /** How far the message got. */
+  delivery?: Delivery;
   idempotencyKey?: string;
-  /** The code of the WharfError it failed with. */
+  /** The code of the WharfError it failed with; while it is queued, that of the latest attempt. */
   errorCode?: string;
 }
+
+/** What `waitForSend` waits for: the server has the message, or the recipient's phone, or they have read it. */
+export type SendMilestone = 'sent' | 'delivered' | 'read';

@@ -57,9 +57,12 @@ export interface Wire {
   /**
    * Writes a text under an id of ours. Resolves when the frame is written; `acknowledged` follows.
    *
-   * @throws WharfError RECIPIENT_UNVERIFIED or RECIPIENT_NOT_ON_WHATSAPP, which another attempt does not mend; any other error may pass
+   * @param isRepeat what is known of the recipients' devices may be why the attempt before failed: it is asked for anew
+   * @throws WharfError whose code says why; what is no WharfError is a connection that failed
    */
-  sendText(messageId: MessageId, chat: Jid, text: string): Promise<void>;
+  sendText(messageId: MessageId, chat: Jid, text: string, isRepeat: boolean): Promise<void>;
+  /** Shows in a chat that something is being written, or no longer. Nobody confirms it. */
+  sendChatState(chat: Jid, state: 'composing' | 'paused'): Promise<void>;
   /** Asks the server to unlink this device. Resolves when it has answered. */
   logout(): Promise<void>;
   /** Closes the connection; the account stays linked. Nothing is emitted afterwards. */

@@ -33,6 +33,8 @@ export function sqliteDevices(db: Database): DeviceRepository {
   const get = db.prepare<[string], Row>('SELECT * FROM devices WHERE id = ?');
   const getAll = db.prepare<[], Row>('SELECT * FROM devices ORDER BY created_at, id');
   const remove = db.prepare('DELETE FROM devices WHERE id = ?');
+  const getSettings = db.prepare<[string], string>('SELECT settings FROM devices WHERE id = ?').pluck();
+  const putSettings = db.prepare('UPDATE devices SET settings = ? WHERE id = ?');
   return {
     put(device) {
       put.run({
@@ -49,6 +51,10 @@ export function sqliteDevices(db: Database): DeviceRepository {
       return row && fromRow(row);
     },
     getAll: () => getAll.all().map(fromRow),
+    getSettings: (id) => (getSettings.get(id) as string | undefined) ?? '{}',
+    putSettings(id, settings) {
+      putSettings.run(settings, id);
+    },
     delete(id) {
       remove.run(id);
     },

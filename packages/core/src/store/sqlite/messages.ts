@@ -5,8 +5,8 @@ import type { Database } from './database.js';
 
 const parseMessage = (text: string): Message => JSON.parse(text) as Message;
 
-/** Delivery only moves forward in this order; a refusal ends it. */
-const DELIVERY_ORDER: Delivery[] = ['pending', 'server', 'delivered', 'read', 'played', 'error'];
+/** Delivery only moves forward in this order: what was given up and got through all the same did get through. */
+const DELIVERY_ORDER: Delivery[] = ['pending', 'error', 'server', 'delivered', 'read', 'played'];
 
 export function sqliteMessages(db: Database): (account: number) => MessageRepository {
   const put = db.prepare(
@@ -28,6 +28,18 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
   const getDelivery = db
     .prepare<[number, string], Delivery>(
       'SELECT delivery FROM messages WHERE account = ? AND id = ? AND delivery IS NOT NULL',
+    )
+    .pluck();
+  const hasInbound = db
+    .prepare<[number, string, number, string], number>(
+      `SELECT EXISTS (SELECT 1 FROM messages
+       WHERE account = ? AND chat = ? AND at > ? AND sender <> ? AND delivery IS NULL)`,
+    )
+    .pluck();
+  const hasExchanged = db
+    .prepare<[number, string], number>(
+      `SELECT EXISTS (SELECT 1 FROM messages INDEXED BY messages_by_time
+       WHERE account = ? AND chat = ? AND (delivery IS NULL OR delivery NOT IN ('pending', 'error')))`,
     )
     .pluck();
   return (account) => ({
@@ -53,6 +65,8 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
       return putDelivery.run({ account, id, delivery, earlier: JSON.stringify(earlier) }).changes > 0;
     },
     getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
+    hasInbound: (chat, own, since) => hasInbound.get(account, chat, since, own) === 1,
+    hasExchanged: (chat) => hasExchanged.get(account, chat) === 1,
   });
 }
 

@@ -9,7 +9,8 @@ export const wharfMigrations: Migration[] = [
     state TEXT NOT NULL,
     account TEXT,
     session_folder TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    settings TEXT NOT NULL DEFAULT '{}'
   ) STRICT;
 
   CREATE TABLE accounts (
@@ -62,10 +63,22 @@ export const wharfMigrations: Migration[] = [
     changed_at INTEGER NOT NULL,
     idempotency_key TEXT,
     error_code TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER NOT NULL,
+    -- Set for the first open item of each chat, and for no other: only that one may be sent.
+    pace TEXT,
     UNIQUE (account, id),
     UNIQUE (account, idempotency_key)
   ) STRICT;
-  CREATE INDEX outbox_open ON outbox (account, state, chat, seq) WHERE state IN ('queued', 'sending');
+  CREATE INDEX outbox_by_account ON outbox (account);
+  CREATE INDEX outbox_open ON outbox (account, chat, seq) WHERE state IN ('queued', 'sending');
+  CREATE INDEX outbox_turns ON outbox (account, pace, not_before, seq) WHERE state = 'queued' AND pace IS NOT NULL;
+  CREATE INDEX outbox_expiry ON outbox (account, expires_at) WHERE state = 'queued';
+
+  CREATE TABLE pacing (
+    account INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    state TEXT NOT NULL
+  ) STRICT;
 
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,5 +1,5 @@
 import type { Jid, MessageId } from '../../types/ids.js';
-import type { OutboxState } from '../../types/message.js';
+import type { Delivery, OutboxState } from '../../types/message.js';
 import type { OutboxEntry, OutboxRepository } from '../store.js';
 import type { Database } from './database.js';
 
@@ -13,6 +13,10 @@ interface Row {
   changed_at: number;
   idempotency_key: string | null;
   error_code: string | null;
+  attempts: number;
+  not_before: number;
+  pace: string | null;
+  delivery: Delivery | null;
 }
 
 function fromRow(row: Row): OutboxEntry {
@@ -23,53 +27,86 @@ function fromRow(row: Row): OutboxEntry {
     state: row.state,
     queuedAt: row.queued_at,
     expiresAt: row.expires_at,
+    attempts: row.attempts,
+    notBefore: row.not_before,
   };
   if (row.state === 'sent') entry.sentAt = row.changed_at;
+  if (row.pace !== null) entry.pace = row.pace;
+  if (row.delivery !== null) entry.delivery = row.delivery;
   if (row.idempotency_key !== null) entry.idempotencyKey = row.idempotency_key;
   if (row.error_code !== null) entry.errorCode = row.error_code;
   return entry;
 }
 
+const ITEM = `SELECT outbox.*, (
+  SELECT delivery FROM messages WHERE messages.account = outbox.account AND messages.id = outbox.id AND delivery IS NOT NULL
+) AS delivery FROM outbox`;
+
+/** The statements that must stay quick however long the queue is; a test looks at their plans. */
+export const outboxStatements = {
+  claim: `UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE seq = (
+       SELECT seq FROM outbox
+       WHERE account = :account AND state = 'queued' AND pace = :pace AND not_before <= :now AND expires_at > :now
+       ORDER BY not_before, seq LIMIT 1)
+     RETURNING *, NULL AS delivery`,
+  nextTurn: `SELECT not_before FROM outbox
+     WHERE account = :account AND state = 'queued' AND pace = :pace ORDER BY not_before LIMIT 1`,
+  getFirst: `${ITEM} WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') ORDER BY seq LIMIT 1`,
+  getExpired: `${ITEM} WHERE account = :account AND state = 'queued' AND expires_at <= :now ORDER BY expires_at`,
+  nextExpiry: `SELECT expires_at FROM outbox
+     WHERE account = :account AND state = 'queued' ORDER BY expires_at LIMIT 1`,
+  getAll: `${ITEM} WHERE account = :account AND (:before IS NULL OR seq < (SELECT seq FROM outbox WHERE account = :account AND id = :before))
+       AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+     ORDER BY seq DESC LIMIT :limit`,
+};
+
 export function sqliteOutbox(db: Database): (account: number) => OutboxRepository {
   const put = db.prepare(
-    `INSERT INTO outbox (account, id, chat, text, state, queued_at, expires_at, changed_at, idempotency_key)
-     VALUES (:account, :messageId, :chat, :text, :state, :queuedAt, :expiresAt, :queuedAt, :idempotencyKey)`,
+    `INSERT INTO outbox (account, id, chat, text, state, queued_at, expires_at, changed_at, idempotency_key, attempts, not_before, pace)
+     VALUES (:account, :messageId, :chat, :text, :state, :queuedAt, :expiresAt, :queuedAt, :idempotencyKey, :attempts, :notBefore, :pace)`,
   );
-  const get = db.prepare<[number, string], Row>('SELECT * FROM outbox WHERE account = ? AND id = ?');
-  const getByKey = db.prepare<[number, string], Row>(
-    'SELECT * FROM outbox WHERE account = ? AND idempotency_key = ?',
-  );
-  const getAll = db.prepare<unknown[], Row>(
-    `SELECT * FROM outbox
-     WHERE account = :account AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-     ORDER BY seq DESC LIMIT :limit`,
-  );
-  const getExpired = db.prepare<[number, number], Row>(
-    `SELECT * FROM outbox WHERE account = ? AND state = 'queued' AND expires_at <= ? ORDER BY seq`,
-  );
-  const nextExpiry = db
-    .prepare<[number], number>(`SELECT min(expires_at) FROM outbox WHERE account = ? AND state = 'queued'`)
+  const get = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND id = ?`);
+  const getByKey = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND idempotency_key = ?`);
+  const getAll = db.prepare<unknown[], Row>(outboxStatements.getAll);
+  const getFirst = db.prepare<{ account: number; chat: Jid }, Row>(outboxStatements.getFirst);
+  const getExpired = db.prepare<{ account: number; now: number }, Row>(outboxStatements.getExpired);
+  const nextExpiry = db.prepare<{ account: number }, number>(outboxStatements.nextExpiry).pluck();
+  const claim = db.prepare<{ account: number; now: number; pace: string }, Row>(outboxStatements.claim);
+  const nextTurn = db.prepare<{ account: number; pace: string }, number>(outboxStatements.nextTurn).pluck();
+  const countAhead = db
+    .prepare<unknown[], number>(
+      `SELECT count(*) FROM outbox WHERE account = :account AND state = 'queued' AND pace = :pace
+         AND (not_before, seq) < (:notBefore, (SELECT seq FROM outbox WHERE account = :account AND id = :messageId))`,
+    )
     .pluck();
-  const claim = db.prepare<{ account: number; now: number }, Row>(
-    `UPDATE outbox SET state = 'sending' WHERE seq = (
-       SELECT seq FROM outbox AS candidate
-       WHERE account = :account AND state = 'queued' AND expires_at > :now AND NOT EXISTS (
-         SELECT 1 FROM outbox AS busy
-         WHERE busy.account = :account AND busy.state = 'sending' AND busy.chat = candidate.chat)
-       ORDER BY seq LIMIT 1)
-     RETURNING *`,
+  const putTurn = db.prepare(
+    'UPDATE outbox SET pace = :pace, not_before = :notBefore WHERE account = :account AND id = :id',
   );
   const putState = db.prepare(
-    `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode
+    `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode, pace = NULL
      WHERE account = :account AND id = :id`,
   );
-  const requeue = db.prepare(`UPDATE outbox SET state = 'queued' WHERE account = ? AND state = 'sending'`);
+  const putBack = db.prepare(
+    `UPDATE outbox SET state = 'queued', pace = :pace, not_before = :notBefore, error_code = :errorCode
+     WHERE account = :account AND id = :id AND state = 'sending'`,
+  );
+  const requeue = db.prepare(
+    `UPDATE outbox SET state = 'queued', pace = ? WHERE account = ? AND state = 'sending'`,
+  );
+  const hurry = db.prepare(
+    `UPDATE outbox SET not_before = :now
+     WHERE account = :account AND state = 'queued' AND attempts = 0 AND not_before > :now`,
+  );
   const count = db
     .prepare<[number, string], number>('SELECT count(*) FROM outbox WHERE account = ? AND state = ?')
     .pluck();
+  const getPacing = db.prepare<[number], string>('SELECT state FROM pacing WHERE account = ?').pluck();
+  const putPacing = db.prepare(
+    'INSERT INTO pacing (account, state) VALUES (:account, :state) ON CONFLICT (account) DO UPDATE SET state = :state',
+  );
   return (account) => ({
     put(entry) {
-      put.run({ account, ...entry, idempotencyKey: entry.idempotencyKey ?? null });
+      put.run({ account, ...entry, idempotencyKey: entry.idempotencyKey ?? null, pace: entry.pace ?? null });
     },
     get(id) {
       const row = get.get(account, id);
@@ -79,20 +116,42 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
       const row = getByKey.get(account, key);
       return row && fromRow(row);
     },
-    getAll: (limit, states) =>
-      getAll.all({ account, limit, states: states ? JSON.stringify(states) : null }).map(fromRow),
-    getExpired: (now) => getExpired.all(account, now).map(fromRow),
-    nextExpiry: () => (nextExpiry.get(account) as number | null) ?? undefined,
-    claim(now) {
-      const row = claim.get({ account, now });
+    getAll: ({ limit, states, before }) =>
+      getAll
+        .all({ account, limit, before: before ?? null, states: states ? JSON.stringify(states) : null })
+        .map(fromRow),
+    getFirst(chat) {
+      const row = getFirst.get({ account, chat });
       return row && fromRow(row);
     },
+    getExpired: (now) => getExpired.all({ account, now }).map(fromRow),
+    nextExpiry: () => nextExpiry.get({ account }) as number | undefined,
+    putTurn(id, pace, notBefore) {
+      putTurn.run({ account, id, pace, notBefore });
+    },
+    claim(now, pace) {
+      const row = claim.get({ account, now, pace });
+      return row && fromRow(row);
+    },
+    nextTurn: (pace) => nextTurn.get({ account, pace }) as number | undefined,
+    countAhead: ({ messageId, pace, notBefore }) =>
+      countAhead.get({ account, messageId, pace, notBefore }) as number,
     putState(id, state, at, errorCode) {
       putState.run({ account, id, state, at, errorCode: errorCode ?? null });
     },
-    requeue() {
-      requeue.run(account);
+    putBack(id, pace, notBefore, errorCode) {
+      putBack.run({ account, id, pace, notBefore, errorCode });
+    },
+    requeue(pace) {
+      requeue.run(pace, account);
+    },
+    hurry(now) {
+      hurry.run({ account, now });
     },
     count: (state) => count.get(account, state) as number,
+    getPacing: () => getPacing.get(account) as string | undefined,
+    putPacing(state) {
+      putPacing.run({ account, state });
+    },
   });
 }

@@ -86,40 +86,24 @@ describe('the store', () => {
     expect(contacts.getByLid(lid)).toEqual({ jid: vera, lid, phone: '15550009', name: 'Vera' });
   });
 
-  it('gives out one queued item per chat at a time, the oldest first', () => {
-    const { outbox } = withDevices('a').forDevice(scopeOf('a', '1@s.whatsapp.net'));
-    const put = (id: string, chat: string) =>
-      outbox.put({
-        messageId: id as MessageId,
-        chat: chat as Jid,
-        text: id,
-        state: 'queued',
-        queuedAt: 1,
-        expiresAt: 9,
-      });
-    put('v1', vera);
-    put('v2', vera);
-    put('w1', '15550008@s.whatsapp.net');
-    expect([outbox.claim(5), outbox.claim(5), outbox.claim(5)].map((entry) => entry?.messageId)).toEqual([
-      'v1',
-      'w1',
-      undefined,
-    ]);
-    outbox.putState('v1' as MessageId, 'sent', 2);
-    expect(outbox.claim(5)?.messageId).toBe('v2');
-    outbox.requeue();
-    expect(outbox.count('queued')).toBe(2);
-    expect(outbox.claim(5)?.messageId).toBe('v2');
-  });
-
   it('forgets everything of a device that is deleted', () => {
     const store = withDevices('a');
     const scope = scopeOf('a', '1@s.whatsapp.net');
     store.forDevice(scope).messages.put(message('M1', 'hello'));
+    store.forDevice(scope).outbox.putPacing('{}');
     store.devices.delete('a' as DeviceId);
     store.close();
     const db = new Sqlite(join(folder, 'wharf.db'), { readonly: true });
-    for (const table of ['devices', 'accounts', 'messages', 'chats', 'contacts', 'outbox', 'events']) {
+    for (const table of [
+      'devices',
+      'accounts',
+      'messages',
+      'chats',
+      'contacts',
+      'outbox',
+      'pacing',
+      'events',
+    ]) {
       expect(db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(), table).toBe(0);
     }
     db.close();

@@ -49,7 +49,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
       scopes.set(key, scope);
       return scope;
     },
-    transaction: (run) => db.transaction(run)(),
+    transaction: (run) => db.transaction(run).immediate(),
     close() {
       db.close();
     },

@@ -7,7 +7,6 @@ import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
-import { SignalError } from '../signal/signal-error.js';
 import type { CloseCode, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
 import { InboxJournal } from './inbox-journal.js';
@@ -16,6 +15,7 @@ import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { readDelivery } from './read-delivery.js';
 import { readMessage } from './read-message.js';
+import { sendError } from './send-error.js';
 import { silentBaileysLogger } from './silent-logger.js';
 import { webVersion } from './web-version.js';
 
@@ -90,14 +90,18 @@ class BaileysWire implements Wire {
     this.#listen(saveCredentials);
   }
 
-  async sendText(messageId: MessageId, chat: string, text: string): Promise<void> {
-    await this.#assertOnWhatsApp(chat);
+  async sendText(messageId: MessageId, chat: string, text: string, isRepeat: boolean): Promise<void> {
+    if (isRepeat) await this.#socket.userDevicesCache.flushAll();
     try {
+      await this.#assertOnWhatsApp(chat);
       await this.#socket.sendMessage(chat, { text }, { messageId });
     } catch (error) {
-      const isForged = error instanceof SignalError && error.failure === 'forged';
-      throw isForged ? new WharfError('RECIPIENT_UNVERIFIED', { cause: error }) : error;
+      throw sendError(error);
     }
+  }
+
+  async sendChatState(chat: string, state: 'composing' | 'paused'): Promise<void> {
+    await this.#socket.sendPresenceUpdate(state, chat);
   }
 
   /** A message to a number that is not on WhatsApp is acknowledged like any other; so strangers are looked up first. */

@@ -3,7 +3,15 @@ import type { MessageId } from '../../types/ids.js';
 import type { Delivery } from '../../types/message.js';
 import type { WireEvent } from '../wire.js';
 
-const DELIVERIES: Array<Delivery | undefined> = ['error', 'pending', 'server', 'delivered', 'read', 'played'];
+/** By status. A refusal (0) is left out: it is an acknowledgement first, and the outbox decides what becomes of it. */
+const DELIVERIES: Array<Delivery | undefined> = [
+  undefined,
+  'pending',
+  'server',
+  'delivered',
+  'read',
+  'played',
+];
 
 /** How far a message of ours got, from the status that Baileys gives it; undefined when that says nothing. */
 export function readDelivery(
