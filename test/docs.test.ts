@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bounds, errorCodes } from '@wharf/core';
+import { bounds, deviceSettings, errorCodes } from '@wharf/core';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -42,6 +42,17 @@ describe('docs/bounds.md', () => {
       Number(seconds?.replace(' s', '')) * 1000,
     ]);
     expect(rows).toEqual(Object.entries(bounds).map(([name, ms]) => [`\`${name}\``, ms]));
+  });
+});
+
+describe('docs/sending.md', () => {
+  it('names every setting of pacing with its default', () => {
+    const flat = (value: unknown, path: string): Array<[string, string]> =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).flatMap(([key, inner]) => flat(inner, `${path}.${key}`))
+        : [[`\`${path}\``, String(value)]];
+    const rows = rowsOf('docs/sending.md').map(([name, value]) => [name, value]);
+    expect(rows).toEqual(flat(deviceSettings.parse({}).pacing, 'pacing'));
   });
 });
 

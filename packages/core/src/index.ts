@@ -43,4 +43,5 @@ export type {
 } from './types/message.js';
 export type { PacingSettings } from './types/pacing-settings.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
+export type { Clock } from './util/clock.js';
 export type { Logger } from './util/logger.js';

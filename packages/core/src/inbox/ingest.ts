@@ -25,7 +25,11 @@ export function ingest(store: Store, log: EventLog, scope: Scope, received: Mess
     if (!messages.put(message)) return;
     if (!message.isFromMe) contacts.put(message.sender);
     const name = message.isGroup || message.isFromMe ? undefined : message.sender.name;
-    chats.touch({ jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) });
+    const heardAt = message.isFromMe ? undefined : message.at;
+    chats.touch(
+      { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) },
+      heardAt,
+    );
     log.append({ type: 'message', deviceId: scope.deviceId, jid: scope.jid, payload: message });
   });
 }

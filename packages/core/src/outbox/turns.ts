@@ -105,9 +105,10 @@ export class Turns {
 
   #paceOf(chat: Jid): Pace {
     const { scope, clock, settings } = this.around;
-    const { messages } = this.#scoped;
+    const { messages, chats } = this.#scoped;
     if (chat === scope.jid) return 'answer';
-    if (messages.hasInbound(chat, scope.jid, clock.now() - settings().answerWindowMs)) return 'answer';
+    const heardAt = chats.getHeardAt(chat);
+    if (heardAt !== undefined && heardAt > clock.now() - settings().answerWindowMs) return 'answer';
     return isGroupJid(chat) || messages.hasExchanged(chat) ? 'ordinary' : 'stranger';
   }
 }

@@ -85,8 +85,6 @@ export interface MessageRepository {
   /** Moves the delivery of a message of ours forward, never back; false when that changes nothing. */
   putDelivery(id: MessageId, delivery: Delivery): boolean;
   getDelivery(id: MessageId): Delivery | undefined;
-  /** Whether somebody other than the account itself wrote in the chat after `since`. */
-  hasInbound(chat: Jid, own: Jid, since: number): boolean;
   /** Whether a message has gone through the chat, in or out; what waits or was refused does not count. */
   hasExchanged(chat: Jid): boolean;
 }
@@ -98,8 +96,10 @@ export interface Chat {
 }
 
 export interface ChatRepository {
-  /** Notes that a message moved through the chat. */
-  touch(chat: Chat): void;
+  /** Notes that a message moved through the chat; `heardAt` when somebody else wrote it. */
+  touch(chat: Chat, heardAt?: number): void;
+  /** When somebody else last wrote in the chat. */
+  getHeardAt(chat: Jid): number | undefined;
   /** The latest first. */
   getAll(limit: number): Chat[];
 }

@@ -8,33 +8,26 @@ const parseMessage = (text: string): Message => JSON.parse(text) as Message;
 /** Delivery only moves forward in this order: what was given up and got through all the same did get through. */
 const DELIVERY_ORDER: Delivery[] = ['pending', 'error', 'server', 'delivered', 'read', 'played'];
 
+/** Left to itself, SQLite reads all messages of the account. */
+const BY_ID = 'FROM messages INDEXED BY messages_by_id WHERE account = ? AND id = ?';
+
 export function sqliteMessages(db: Database): (account: number) => MessageRepository {
   const put = db.prepare(
     `INSERT OR IGNORE INTO messages (account, chat, id, sender, at, message, delivery)
      VALUES (:account, :chat, :id, :sender, :at, :message, :delivery)`,
   );
-  const get = db
-    .prepare<[number, string], string>('SELECT message FROM messages WHERE account = ? AND id = ?')
-    .pluck();
+  const get = db.prepare<[number, string], string>(`SELECT message ${BY_ID}`).pluck();
   const getOfChat = db
     .prepare<[number, string, number], string>(
       'SELECT message FROM messages WHERE account = ? AND chat = ? ORDER BY at DESC LIMIT ?',
     )
     .pluck();
   const putDelivery = db.prepare(
-    `UPDATE messages SET delivery = :delivery
+    `UPDATE messages INDEXED BY messages_by_id SET delivery = :delivery
      WHERE account = :account AND id = :id AND delivery IN (SELECT value FROM json_each(:earlier))`,
   );
   const getDelivery = db
-    .prepare<[number, string], Delivery>(
-      'SELECT delivery FROM messages WHERE account = ? AND id = ? AND delivery IS NOT NULL',
-    )
-    .pluck();
-  const hasInbound = db
-    .prepare<[number, string, number, string], number>(
-      `SELECT EXISTS (SELECT 1 FROM messages
-       WHERE account = ? AND chat = ? AND at > ? AND sender <> ? AND delivery IS NULL)`,
-    )
+    .prepare<[number, string], Delivery>(`SELECT delivery ${BY_ID} AND delivery IS NOT NULL`)
     .pluck();
   const hasExchanged = db
     .prepare<[number, string], number>(
@@ -65,24 +58,29 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
       return putDelivery.run({ account, id, delivery, earlier: JSON.stringify(earlier) }).changes > 0;
     },
     getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
-    hasInbound: (chat, own, since) => hasInbound.get(account, chat, since, own) === 1,
     hasExchanged: (chat) => hasExchanged.get(account, chat) === 1,
   });
 }
 
 export function sqliteChats(db: Database): (account: number) => ChatRepository {
   const touch = db.prepare(
-    `INSERT INTO chats (account, jid, name, last_message_at) VALUES (:account, :jid, :name, :lastMessageAt)
+    `INSERT INTO chats (account, jid, name, last_message_at, heard_at)
+     VALUES (:account, :jid, :name, :lastMessageAt, :heardAt)
      ON CONFLICT (account, jid) DO UPDATE SET
-       name = coalesce(:name, name), last_message_at = max(last_message_at, :lastMessageAt)`,
+       name = coalesce(:name, name), last_message_at = max(last_message_at, :lastMessageAt),
+       heard_at = max(coalesce(heard_at, :heardAt), coalesce(:heardAt, heard_at))`,
   );
   const getAll = db.prepare<[number, number], { jid: Jid; name: string | null; last_message_at: number }>(
     'SELECT jid, name, last_message_at FROM chats WHERE account = ? ORDER BY last_message_at DESC LIMIT ?',
   );
+  const getHeardAt = db
+    .prepare<[number, string], number | null>('SELECT heard_at FROM chats WHERE account = ? AND jid = ?')
+    .pluck();
   return (account) => ({
-    touch(chat) {
-      touch.run({ account, jid: chat.jid, name: chat.name ?? null, lastMessageAt: chat.lastMessageAt });
+    touch({ jid, name, lastMessageAt }, heardAt) {
+      touch.run({ account, jid, name: name ?? null, lastMessageAt, heardAt: heardAt ?? null });
     },
+    getHeardAt: (chat) => (getHeardAt.get(account, chat) as number | null) ?? undefined,
     getAll: (limit) =>
       getAll.all(account, limit).map(({ jid, name, last_message_at: lastMessageAt }): Chat => {
         return name === null ? { jid, lastMessageAt } : { jid, name, lastMessageAt };

@@ -25,6 +25,7 @@ export const wharfMigrations: Migration[] = [
     jid TEXT NOT NULL,
     name TEXT,
     last_message_at INTEGER NOT NULL,
+    heard_at INTEGER,
     PRIMARY KEY (account, jid)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX chats_by_time ON chats (account, last_message_at);

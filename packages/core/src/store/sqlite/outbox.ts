@@ -39,7 +39,8 @@ function fromRow(row: Row): OutboxEntry {
 }
 
 const ITEM = `SELECT outbox.*, (
-  SELECT delivery FROM messages WHERE messages.account = outbox.account AND messages.id = outbox.id AND delivery IS NOT NULL
+  SELECT delivery FROM messages INDEXED BY messages_by_id
+  WHERE messages.account = outbox.account AND messages.id = outbox.id AND delivery IS NOT NULL
 ) AS delivery FROM outbox`;
 
 /** The statements that must stay quick however long the queue is; a test looks at their plans. */

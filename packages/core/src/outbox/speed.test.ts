@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EventLog } from '../events/log.js';
+import { openSqliteStore } from '../store/sqlite/store.js';
+import type { DeviceId, Jid, MessageId } from '../types/ids.js';
+import { deviceSettings } from '../types/settings.js';
+import { silentLogger } from '../util/logger.js';
+import { testClock } from '../util/test-clock.js';
+import { Outbox } from './outbox.js';
+
+/** The processor's time, which does not run while other processes have their turn. */
+const cpuMs = () => process.cpuUsage().user / 1_000;
+
+const unhurried = deviceSettings.parse({ pacing: { enabled: false } }).pacing;
+
+/** What it costs, in milliseconds per message, to queue so many messages to so many people, and to send them all. */
+function measure(count: number, people: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'wharf-speed-'));
+  const store = openSqliteStore(folder);
+  const clock = testClock();
+  const id = 'shop' as DeviceId;
+  store.devices.put({
+    id,
+    state: { name: 'disconnected', reason: 'created' },
+    sessionFolder: 'x',
+    createdAt: 0,
+  });
+  const written: MessageId[] = [];
+  const outbox = new Outbox(
+    { deviceId: id, jid: '1@s.whatsapp.net' as Jid },
+    {
+      store,
+      log: new EventLog(store, clock, silentLogger),
+      clock,
+      random: () => 0,
+      logger: silentLogger,
+      own: { jid: '1@s.whatsapp.net' as Jid },
+      settings: () => unhurried,
+      onSuspicion: () => undefined,
+    },
+  );
+  const start = cpuMs();
+  for (let index = 0; index < count; index += 1) {
+    outbox.enqueue({ to: String(15552000000 + (index % people)), text: 'hello' });
+  }
+  const queued = cpuMs();
+  outbox.attach({
+    sendText: async (messageId) => void written.push(messageId),
+    sendChatState: async () => undefined,
+    logout: async () => undefined,
+    close: async () => undefined,
+  });
+  for (let sent = 0; sent < count; sent += 1) outbox.acknowledge(written[sent] as MessageId, undefined);
+  const drained = cpuMs();
+  const isDone = outbox.list({ states: ['queued', 'sending'] }).length === 0;
+  outbox.close();
+  store.close();
+  rmSync(folder, { recursive: true });
+  return { isDone, enqueueMs: (queued - start) / count, drainMs: (drained - queued) / count };
+}
+
+describe('a long queue', () => {
+  it.each([1, 10_000])(
+    'costs no more per message than a short one, with up to %i people in it',
+    { timeout: 60_000 },
+    (people) => {
+      const short = measure(250, people);
+      const long = measure(2_500, people);
+      expect(short.isDone && long.isDone).toBe(true);
+      expect(long.enqueueMs / short.enqueueMs).toBeLessThan(3);
+      expect(long.drainMs / short.drainMs).toBeLessThan(3);
+    },
+  );
+});
