@@ -175,7 +175,7 @@ describe('a connection on which the server confirms nothing', () => {
     await link(manager, simulator, 'shop', SHOP);
     await manager.updateSettings('shop', { pacing: { enabled: false } });
     for (const phone of [VERA, '15550008']) simulator.addContact({ phone, name: phone });
-    const { id } = simulator.faults.add({ kind: 'drop', only: { tag: 'ack', class: 'message' } });
+    const { id } = simulator.faults.add({ kind: 'silent', answersQueries: true });
     const replaced = stateOf(manager, 'shop', ({ name }) => name === 'reconnecting');
     pace = 30;
     const items = [];

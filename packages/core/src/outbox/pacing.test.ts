@@ -173,6 +173,14 @@ describe('pacing by default', () => {
     expect(times[50]).toBe(DAY_MS);
   });
 
+  it('lets no jitter eat up the burst; it makes the waits longer', () => {
+    const sent = play(Array.from({ length: 5 }, (_, chat) => ({ pace: 'stranger', chat, random: 1 })));
+    const times = sent.map(({ at }) => at - START);
+    expect(times.slice(0, 3)).toEqual([0, 375, 750]);
+    expect(times[3]).toBeGreaterThan(250_000);
+    expect((times[4] ?? 0) - (times[3] ?? 0)).toBeGreaterThan(250_000);
+  });
+
   it('lets strangers wait for a day after WhatsApp has refused one', () => {
     const state = { ...unpaced, restrictedAt: START };
     expect(opensAt(state, 'stranger', defaults, { now: START })).toBe(START + DAY_MS);

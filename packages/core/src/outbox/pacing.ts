@@ -120,8 +120,12 @@ function allowanceOpens(
   return Math.ceil(full - (burst - 1 - ahead) * intervalMs);
 }
 
-const spend = (fullAt: number, { burst, intervalMs }: Allowance, now: number, stretch: number): number =>
-  Math.max(now, Math.min(fullAt, now + (burst + 1) * intervalMs)) + intervalMs * stretch;
+/** The jitter is of the waits, not of the burst: it counts once the next one has to wait. */
+function spend(fullAt: number, { burst, intervalMs }: Allowance, now: number, stretch: number): number {
+  const full = Math.max(now, Math.min(fullAt, now + (burst + 1) * intervalMs)) + intervalMs;
+  const isUsedUp = full > now + (burst - 1) * intervalMs;
+  return isUsedUp ? full + intervalMs * (stretch - 1) : full;
+}
 
 /** When no more than `perDay` strangers were written to within a day, with `ahead` more on their way. */
 function dayOpens(writtenAt: number[], perDay: number, now: number, ahead: number): number {
