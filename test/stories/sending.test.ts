@@ -1,5 +1,6 @@
 import type { Clock } from '@wharf/core';
 import { describe, expect, it, vi } from 'vitest';
+import { lineOf, startProgram } from '../support/program.js';
 import { temporaryFolder } from '../support/storage.js';
 import { link, startManager, startSimulator, stateOf, watch } from '../support/world.js';
 
@@ -84,6 +85,35 @@ describe('a device that sends in bulk', () => {
     await after.updateSettings('shop', { pacing: { enabled: false } });
     expect((await after.waitForSend('shop', fifth?.messageId ?? '')).state).toBe('sent');
     expect(strangers.map(({ messages }) => messages.length)).toEqual([1, 1, 1, 0, 1]);
+  });
+
+  it('does not begin to count anew when its process is killed', async () => {
+    const simulator = await startSimulator();
+    const storage = temporaryFolder();
+    const setUp = await startManager(simulator, { storage });
+    await setUp.createDevice({ id: 'shop' });
+    await link(setUp, simulator, 'shop', SHOP);
+    await setUp.close();
+    for (const phone of ['15552001', '15552002', '15552003', '15552004'])
+      simulator.addContact({ phone, name: phone });
+    const process = startProgram(
+      `import { openManager } from '@wharf/core';
+       const manager = await openManager({ storage: process.env.STORAGE });
+       for (const to of ['15552001', '15552002', '15552003']) {
+         const { messageId } = await manager.send('shop', { to, text: 'hello' });
+         await manager.waitForSend('shop', messageId);
+       }
+       console.log('written to three');`,
+      { STORAGE: storage, WHARF_ENDPOINT: JSON.stringify(simulator.endpoint) },
+    );
+    await lineOf(process, 'written to three');
+    process.kill('SIGKILL');
+
+    const after = await startManager(simulator, { storage });
+    await stateOf(after, 'shop', (state) => state.name === 'connected' && !state.isSyncing);
+    const { state, notBefore } = await after.send('shop', { to: '15552004', text: 'hello' });
+    expect(state).toBe('queued');
+    expect(notBefore).toBeGreaterThan(Date.now() + 60_000);
   });
 
   it('stops writing to strangers when WhatsApp refuses one with 463, and goes on answering', async () => {
