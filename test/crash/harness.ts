@@ -13,11 +13,14 @@ import { SHOP, World } from './world.js';
 const PATIENCE_MS = 4_000;
 /** Linking the device. */
 const LINK_MS = 30_000;
-/** From the last kill until everything has arrived that will. */
+/** Until everything has arrived that will, in a life that is long enough. */
 const SETTLE_MS = 90_000;
 /** Before a send that was refused for now is asked for again. */
 const ASK_AGAIN_MS = 200;
 const LOOK_EVERY_MS = 25;
+
+/** After so many kills everything that is under way may arrive: kills alone would pile it up for ever. */
+const SETTLE_EVERY = 10;
 
 export interface CrashOptions {
   runs: number;
@@ -75,10 +78,12 @@ class Harness {
     for (let run = 1; run <= runs; run += 1) {
       tally.run = run;
       if (await this.#liveAndDie(run)) kills += 1;
-      if (run % 10 === 0) say(`${run} of ${runs} runs, ${this.#seconds} s`);
-      if (tally.findings().some(({ what }) => what === 'reloginsNeeded')) break;
+      if (run % SETTLE_EVERY === 0 || run === runs) {
+        say(`${run} of ${runs} runs, ${this.#seconds} s`);
+        // Something is lost by now: what comes after would only hide it.
+        if (!(await this.#settle())) break;
+      }
     }
-    await this.#settle();
     await this.#audit();
     return {
       result: tally.result(kills, this.#seconds),
@@ -94,7 +99,8 @@ class Harness {
   async #link(): Promise<void> {
     const device = this.#start();
     device.tell({ type: 'login' });
-    await this.#until('the device is linked', () => this.#isConnected, LINK_MS);
+    if (!(await this.#wait(() => this.#isConnected, LINK_MS)))
+      throw new Error(`The device was not linked. ${device.output}`);
     this.#isLinked = true;
     this.world.foundGroups();
     await device.close();
@@ -193,14 +199,13 @@ class Harness {
     if (send) this.#ask(send);
   }
 
-  /** One more life, without a death: whatever is still under way arrives now or never. */
-  async #settle(): Promise<void> {
+  /** A life without an errand, which ends well: whatever is under way arrives now or never. Says which. */
+  async #settle(): Promise<boolean> {
     const device = this.#start();
     await this.#traffic.end();
-    await this.#until('everything has arrived', () => this.world.tally.isSettled, SETTLE_MS).catch((error) =>
-      this.options.say(error.message),
-    );
+    const hasSettled = await this.#wait(() => this.world.tally.isSettled, SETTLE_MS);
     await device.close();
+    return hasSettled;
   }
 
   /** Reads the whole log anew: what the consumer was told must be there, once. */
@@ -213,15 +218,18 @@ class Harness {
       readTo = event.seq;
       tally.logged(event);
     });
-    await this.#until('the log is read', () => readTo >= lastSeq, SETTLE_MS);
+    const isRead = await this.#wait(() => readTo >= lastSeq, SETTLE_MS);
     await manager.close();
+    if (!isRead) throw new Error(`The log ends at ${readTo}, and the consumer was told of ${lastSeq}.`);
   }
 
-  async #until(what: string, isSo: () => boolean, patienceMs: number): Promise<void> {
+  /** Waits for something to become so; false if it did not in time. */
+  async #wait(isSo: () => boolean, patienceMs: number): Promise<boolean> {
     const deadline = Date.now() + patienceMs;
     while (!isSo()) {
-      if (Date.now() > deadline) throw new Error(`Waited ${patienceMs} ms in vain until ${what}.`);
+      if (Date.now() > deadline) return false;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
+    return true;
   }
 }

@@ -66,6 +66,7 @@ export class Tally {
   readonly #sends = new Map<string, Send>();
   readonly #unreadable = new Map<string, number>();
   readonly #relogins: number[] = [];
+  #lastSeq = 0;
 
   constructor(ledger: CipherLedger) {
     this.#ledger = ledger;
@@ -94,6 +95,7 @@ export class Tally {
   /** The consumer of the device got an event. */
   handedOver(event: WharfEvent): void {
     this.#handedOver.set(event.seq, (this.#handedOver.get(event.seq) ?? 0) + 1);
+    this.#lastSeq = Math.max(this.#lastSeq, event.seq);
     this.logged(event);
   }
 
@@ -128,7 +130,7 @@ export class Tally {
 
   /** The last number that was handed over. */
   get lastSeq(): number {
-    return Math.max(0, ...this.#handedOver.keys());
+    return this.#lastSeq;
   }
 
   /** Whether everything that is under way has arrived. */

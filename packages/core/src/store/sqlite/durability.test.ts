@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import { basename, join } from 'node:path';
+import Sqlite from 'better-sqlite3-multiple-ciphers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openManager } from '../../open-manager.js';
 import type { Durability } from '../../types/durability.js';
@@ -27,11 +27,14 @@ async function settingsOf(durability?: Durability) {
   await manager.createDevice({ id: 'shop' });
   await manager.loginDevice('shop');
   const opened = new Set(prepare.mock.contexts as Sqlite.Database[]);
-  const settings = [...opened].map((db) => [
-    db.name.split('/').at(-1),
-    db.pragma('journal_mode', { simple: true }),
-    db.pragma('synchronous', { simple: true }),
-  ]);
+  const settings = [...opened]
+    // A lock is a file, too, and holds nothing.
+    .filter((db) => db.open && db.name.endsWith('.db'))
+    .map((db) => [
+      basename(db.name),
+      db.pragma('journal_mode', { simple: true }),
+      db.pragma('synchronous', { simple: true }),
+    ]);
   await manager.close();
   return settings;
 }
