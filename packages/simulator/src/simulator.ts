@@ -21,7 +21,8 @@ import { NewsletterDesk } from './newsletters/newsletter-desk.js';
 import { AwaitableEvents } from './simulator-events.js';
 import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
-import { Traffic, type TrafficOptions } from './traffic/traffic.js';
+import { Traffic } from './traffic/traffic.js';
+import type { TrafficOptions } from './traffic/volume.js';
 
 export type { AccountView, DeviceView } from './accounts/account-view.js';
 export type { SimulatorEvents, StanzaOnTheWire } from './simulator-events.js';

@@ -83,7 +83,7 @@ export class Outbox {
 
   #post(message: Stanza, { duplicated, overtaken }: SendFaults): void {
     const { relay } = this.#account.directory;
-    const post = () => relay.message(this.#account.phoneDevice, message, duplicated ? 2 : 1);
+    const post = () => relay.message(this.#account.phoneDevice, message, { times: duplicated ? 2 : 1 });
     if (overtaken) {
       this.#heldBack.push(post);
       return;
@@ -95,7 +95,7 @@ export class Outbox {
   async #sealForAll(id: string, chat: Chat, content: Buffer, devices: Device[]): Promise<Stanza[]> {
     const addresses = devices.map(deviceAddress);
     const sealed = this.#senderKeys.encrypt(chat.jid, addresses, pad(content));
-    const distribution = encodeDistribution(chat.jid, sealed.distribution);
+    const distribution = distributionContent(chat.jid, sealed.distribution);
     const newHolders = devices.filter((device) => sealed.newHolders.has(deviceAddress(device)));
     const participants = await this.#sealForEach(id, chat, newHolders, () => distribution);
     const { encrypted } = stanzaFormOf(proto.Message.decode(content));
@@ -155,7 +155,7 @@ export class Outbox {
   /** Whoever asks again for a group message probably lacks the sender key. */
   #withDistribution(to: string, content: Buffer): Buffer {
     const distribution = isBroadcast(to) ? this.#senderKeys.distribution(to) : undefined;
-    return distribution ? Buffer.concat([content, encodeDistribution(to, distribution)]) : content;
+    return distribution ? Buffer.concat([content, distributionContent(to, distribution)]) : content;
   }
 
   #spaceOf(to: string) {
@@ -207,7 +207,8 @@ function spoiled(ciphertext: Uint8Array): Buffer {
   return changed;
 }
 
-function encodeDistribution(groupId: string, axolotlSenderKeyDistributionMessage: Buffer): Buffer {
+/** The message that brings somebody the sender key for a chat. */
+export function distributionContent(groupId: string, axolotlSenderKeyDistributionMessage: Buffer): Buffer {
   const senderKeyDistributionMessage = { groupId, axolotlSenderKeyDistributionMessage };
   return Buffer.from(proto.Message.encode({ senderKeyDistributionMessage }).finish());
 }
