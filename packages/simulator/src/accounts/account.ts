@@ -35,6 +35,7 @@ export function createAccountState(phone: string, lid: string, name: string): Ac
     appState: createAppState(),
     profile: createProfile(),
     addressSpaces: new Map(),
+    expirations: new Map(),
   };
 }
 

@@ -87,7 +87,8 @@ export class Relay {
   #personalCopies(sender: Device, message: Stanza, route: Route): Copy[] {
     const copies = childrenOf(childOf(message, 'participants'), 'to').map((participant) => ({
       to: participant.attrs.jid ?? '',
-      encrypted: childOf(participant, 'enc'),
+      // A sender may say that there is something, and withhold what.
+      encrypted: childOf(participant, 'enc') ?? childOf(participant, 'unavailable'),
     }));
     const direct = childOf(message, 'enc');
     if (direct) copies.push({ to: message.attrs.to ?? '', encrypted: direct });

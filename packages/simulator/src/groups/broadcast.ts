@@ -37,7 +37,8 @@ export function broadcastCopies(
     const entries = single.filter((one) => one.recipient === recipient);
     const space = group?.state.addressingMode ?? entries[0]?.space ?? 'lid';
     const forOne = entries.find((one) => one.space === space)?.entry;
-    const encrypted = [...childrenOf(forOne, 'enc'), ...forAll];
+    const withheld = childrenOf(forOne, 'unavailable');
+    const encrypted = withheld.length > 0 ? withheld : [...childrenOf(forOne, 'enc'), ...forAll];
     return encrypted.length > 0
       ? [{ recipient, delivered: deliveredForm(sender, message, space, encrypted) }]
       : [];
