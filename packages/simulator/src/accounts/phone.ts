@@ -116,7 +116,7 @@ export class Phone implements Device {
   #post(chat: Chat, write: () => proto.IMessage, faults: SendFaults): Promise<{ id: string }> {
     return this.#inTurn(async () => {
       chat.group?.requireWriter(this.account);
-      chat.newsletter?.requireOwner(this.account);
+      chat.newsletter?.requireAdmin(this.account);
       const message = write();
       const id = createMessageId();
       this.log.take({ id, chat: chat.name, author: this.account, message, delivery: 'pending' });

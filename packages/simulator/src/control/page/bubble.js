@@ -73,7 +73,8 @@ function body(message) {
 function about({ media, content = {} }) {
   const { preview, amount1000, currency, images, videos, viewOnce } = content;
   const words = [];
-  if (preview) words.push(`🔗 ${[preview.title ?? preview.url, preview.description].filter(Boolean).join(': ')}`);
+  if (preview)
+    words.push(`🔗 ${[preview.title ?? preview.url, preview.description].filter(Boolean).join(': ')}`);
   if (amount1000 !== undefined) words.push(`💰 ${(amount1000 / 1_000).toFixed(2)} ${currency ?? ''}`);
   if (content.kind === 'album') words.push(`🖼️ Album of ${images + videos}`);
   if (content.kind === 'payment') words.push('💰 Paid');
