@@ -173,6 +173,17 @@ export class Simulator extends AwaitableEvents {
   }
 
   /**
+   * Asks the client that shows a QR code to show one with another secret, as WhatsApp does with `companion_reg_refresh`.
+   *
+   * Clients that do not know it, such as Baileys 7.0.0-rc14, go on with the one they have.
+   *
+   * @throws SimulatorError 400, 404 or 410, with a sentence for each.
+   */
+  rotateQr(qr: string): void {
+    this.#chat.pairing.rotateQr(qr);
+  }
+
+  /**
    * Types the pairing code that a client shows on the phone with this number, and links that client.
    *
    * @param code as the client shows it; dashes, spaces and small letters do not matter.

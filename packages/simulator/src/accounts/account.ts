@@ -36,6 +36,7 @@ export function createAccountState(phone: string, lid: string, name: string): Ac
     profile: createProfile(),
     addressSpaces: new Map(),
     expirations: new Map(),
+    tokensIssued: new Map(),
   };
 }
 
