@@ -1,7 +1,5 @@
-import type { Account } from '../accounts/account.js';
 import { SimulatorError } from '../errors.js';
-import type { Group } from '../groups/group.js';
-import { changeSettings } from '../groups/settings.js';
+import { setGroupPicture } from '../groups/picture.js';
 import { issueToken } from '../profile/privacy-token.js';
 import { Profile } from '../profile/profile.js';
 import { maySee } from '../profile/visibility.js';
@@ -42,12 +40,6 @@ function setPicture(iq: Stanza, session: ClientSession): void {
     if (!(error instanceof SimulatorError)) throw error;
     session.refuse(iq, error.httpStatus, error.code.toLowerCase());
   }
-}
-
-function setGroupPicture(group: Group, by: Account, picture: Buffer | undefined): string | undefined {
-  const pictureId = picture && by.directory.media?.pictures.put(picture);
-  changeSettings(group, by, { pictureId: pictureId ?? '' });
-  return pictureId;
 }
 
 /** The text a person shows below the name. */
