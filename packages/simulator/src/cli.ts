@@ -2,16 +2,18 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { SimulatorError } from './errors.js';
+import { readTrafficVolume, type TrafficVolume } from './traffic/volume.js';
 
 const USAGE = `A WhatsApp server on loopback, with virtual phones and contacts.
 
   wharf-simulator [--port 8383] [--data DIR] [--faults FILE]
-                  [--traffic 100x20] [--trace] [--json]
+                  [--traffic 100x20 | --traffic 10x50x20] [--trace] [--json]
 
   --port N       TCP port on 127.0.0.1 (default 8383; 0 takes a free one)
   --data DIR     keep accounts, keys and chats in DIR across restarts
   --faults FILE  play the faults in a JSON file from the start
-  --traffic CxM  let C people write M texts each to every device that logs in for the first time
+  --traffic CxM  let C people write M texts each to every device that logs in for the first time; or, as
+                 GxCxM, C members of each of G groups with its account write M texts each to every group
   --trace        print every stanza, decrypted, on stderr
   --json         print one line of JSON with the addresses, and nothing else
   --help         print this`;
@@ -63,7 +65,7 @@ interface Options {
   port: number;
   data: string | undefined;
   faults: string | undefined;
-  traffic: { contacts: number; messages: number } | undefined;
+  traffic: TrafficVolume | undefined;
   trace: boolean;
   json: boolean;
   help: boolean;
@@ -98,20 +100,15 @@ function readOptions(): Options {
       `--port takes a number from 0 to 65535, not ${values.port}.`,
     );
   const { data, faults, trace, json, help } = values;
-  return { port: port.data, data, faults, traffic: readTraffic(values.traffic), trace, json, help };
-}
-
-/** Reads `100x20`: so many people, so many texts each. */
-function readTraffic(text: string | undefined): Options['traffic'] {
-  if (text === undefined) return undefined;
-  const [, contacts = 0, messages = 0] = (/^(\d{1,4})x(\d{1,4})$/.exec(text) ?? []).map(Number);
-  if (contacts < 1 || contacts > 5_000 || messages < 1 || messages > 1_000)
-    throw new SimulatorError(
-      'TRAFFIC_INVALID',
-      400,
-      `--traffic takes people x texts, such as 100x20 (at most 5000x1000), not ${text}.`,
-    );
-  return { contacts, messages };
+  return {
+    port: port.data,
+    data,
+    faults,
+    traffic: values.traffic === undefined ? undefined : readTrafficVolume(values.traffic),
+    trace,
+    json,
+    help,
+  };
 }
 
 main().catch((error: unknown) => {

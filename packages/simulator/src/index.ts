@@ -47,4 +47,5 @@ export {
   type StanzaOnTheWire,
   type Statistics,
 } from './simulator.js';
-export type { Traffic, TrafficOptions, TrafficResult } from './traffic/traffic.js';
+export type { Traffic, TrafficResult } from './traffic/traffic.js';
+export type { TrafficOptions, TrafficVolume } from './traffic/volume.js';

@@ -21,7 +21,8 @@ import { NewsletterDesk } from './newsletters/newsletter-desk.js';
 import { AwaitableEvents } from './simulator-events.js';
 import type { SimulatorEndpoint, SimulatorOptions } from './simulator-options.js';
 import { parseJid } from './stanza/jid.js';
-import { Traffic, type TrafficOptions } from './traffic/traffic.js';
+import { Traffic } from './traffic/traffic.js';
+import type { TrafficOptions } from './traffic/volume.js';
 
 export type { AccountView, DeviceView } from './accounts/account-view.js';
 export type { SimulatorEvents, StanzaOnTheWire } from './simulator-events.js';
@@ -169,6 +170,17 @@ export class Simulator extends AwaitableEvents {
     );
     await this.#data?.flush();
     return { phone: companion.account.phone, jid: companion.jid, lid: companion.lidJid };
+  }
+
+  /**
+   * Asks the client that shows a QR code to show one with another secret, as WhatsApp does with `companion_reg_refresh`.
+   *
+   * Clients that do not know it, such as Baileys 7.0.0-rc14, go on with the one they have.
+   *
+   * @throws SimulatorError 400, 404 or 410, with a sentence for each.
+   */
+  rotateQr(qr: string): void {
+    this.#chat.pairing.rotateQr(qr);
   }
 
   /**

@@ -7,7 +7,7 @@ import { createKeyPair, isSignedBy } from './crypto/curve.js';
 import { createSimulator, type Simulator } from './simulator.js';
 import { bytesOf, childrenOf, type Stanza } from './stanza/node.js';
 import { connectedClients, pairedClient } from './test-client.js';
-import { pairedZapo, zapoClients } from './test-zapo.js';
+import { pairedZapo, TestZapo, zapoClients } from './test-zapo.js';
 
 const ANN = '15550100001';
 const BOB = '15550100002';
@@ -158,4 +158,19 @@ describe('A device list that changes', () => {
     const { details } = proto.ADVSignedKeyIndexList.decode(removal ?? Buffer.alloc(0));
     expect(proto.ADVKeyIndexList.decode(details ?? Buffer.alloc(0)).validIndexes).toEqual([0, 1]);
   });
+});
+
+it('A zapo client that is asked to shows a QR code with another secret, by which it can be linked', async () => {
+  const zapo = new TestZapo(simulator);
+  await zapo.client.connect();
+  const first = await zapo.qr();
+  simulator.rotateQr(first);
+  const second = await zapo.until('another QR', () => {
+    const shown = zapo.events.findLast(({ name }) => name === 'auth_qr');
+    return shown?.name === 'auth_qr' && shown.value.qr !== first && shown.value.qr;
+  });
+  const [secretBefore, secret] = [first, second].map((qr) => qr.split(',')[3]);
+  expect(secret).not.toBe(secretBefore);
+  await simulator.scan(second, { phone: ANN, name: 'Ann' });
+  await zapo.loggedIn();
 });

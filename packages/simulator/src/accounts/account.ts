@@ -35,6 +35,8 @@ export function createAccountState(phone: string, lid: string, name: string): Ac
     appState: createAppState(),
     profile: createProfile(),
     addressSpaces: new Map(),
+    expirations: new Map(),
+    tokensIssued: new Map(),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { type Attachment, readAttachment } from '../media/attachment.js';
+import { unwrap } from '../messages/unwrap.js';
 
 /** Adds Signal's padding: n bytes of value n, 1 to 16 of them. */
 export function pad(content: Uint8Array): Buffer {
@@ -15,13 +16,6 @@ export function unpad(padded: Buffer): Buffer {
   return padded.subarray(0, padded.length - length);
 }
 
-const WRAPPERS = [
-  'deviceSentMessage',
-  'ephemeralMessage',
-  'viewOnceMessage',
-  'viewOnceMessageV2',
-  'documentWithCaptionMessage',
-] as const;
 /** Fields that accompany a message and are not one. */
 const NOT_CONTENT = new Set(['messageContextInfo', 'senderKeyDistributionMessage', 'protocolMessage']);
 
@@ -31,12 +25,9 @@ const NOT_CONTENT = new Set(['messageContextInfo', 'senderKeyDistributionMessage
  * @returns undefined for messages that no chat shows (protocol messages, key distribution).
  */
 export function readContent(
-  message: proto.IMessage,
+  wrapped: proto.IMessage,
 ): { text: string; kind: string; media?: Attachment } | undefined {
-  for (const wrapper of WRAPPERS) {
-    const inner = message[wrapper]?.message;
-    if (inner) return readContent(inner);
-  }
+  const { message } = unwrap(wrapped);
   const kind = Object.entries(message).find(
     ([field, value]) => value != null && !NOT_CONTENT.has(field),
   )?.[0];
@@ -50,14 +41,6 @@ export function readContent(
     videoMessage?.caption ??
     documentMessage?.caption ??
     reactionMessage?.text;
-  const media = readAttachment(message);
+  const media = readAttachment(wrapped);
   return { text: text ?? '', kind, ...(media ? { media } : {}) };
-}
-
-/** The `type` of the stanza that carries a message: clients and servers treat attachments differently. */
-export function stanzaTypeOf(message: proto.IMessage): 'text' | 'media' | 'reaction' | 'poll' {
-  const kind = readContent(message)?.kind ?? '';
-  if (kind === 'reactionMessage' || kind === 'encReactionMessage') return 'reaction';
-  if (kind.startsWith('poll')) return 'poll';
-  return kind === 'conversation' || kind === 'extendedTextMessage' || kind === '' ? 'text' : 'media';
 }

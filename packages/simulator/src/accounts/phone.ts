@@ -9,6 +9,7 @@ import { composeContext } from '../messages/compose-context.js';
 import type { Content } from '../messages/content.js';
 import { createMessageId, Outbox, type SendFaults } from '../messages/outbox.js';
 import { stanzaFormOf } from '../messages/stanza-form.js';
+import { issueTokenInTime } from '../profile/privacy-token.js';
 import { type AddressSpace, addressSpaceOf } from '../stanza/jid.js';
 import { bigEndian, bytesOf, childOf, childrenOf, type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Account } from './account.js';
@@ -116,7 +117,7 @@ export class Phone implements Device {
   #post(chat: Chat, write: () => proto.IMessage, faults: SendFaults): Promise<{ id: string }> {
     return this.#inTurn(async () => {
       chat.group?.requireWriter(this.account);
-      chat.newsletter?.requireOwner(this.account);
+      chat.newsletter?.requireAdmin(this.account);
       const message = write();
       const id = createMessageId();
       this.log.take({ id, chat: chat.name, author: this.account, message, delivery: 'pending' });
@@ -124,6 +125,7 @@ export class Phone implements Device {
         const content = Buffer.from(proto.Message.encode(message).finish());
         chat.newsletter.post(this, { id, type: stanzaFormOf(message).type, content });
       } else await this.#outbox.transmit(id, chat, message, faults);
+      if (!chat.isBroadcast) for (const person of chat.people) issueTokenInTime(this.account, person);
       this.log.noteDelivery(id, 'server');
       return { id };
     });

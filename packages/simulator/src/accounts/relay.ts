@@ -38,14 +38,19 @@ export class Relay {
    * Delivers a message to each device it is for. The same message sent again reaches only those devices that
    * have not had it yet, or that asked for it again by a retry receipt.
    *
-   * @param times how often each gets it: once, unless duplicates are wanted.
+   * @param options.times how often each gets it: once, unless duplicates are wanted.
+   * @param options.recipients the only devices of a group that get it; all of them, unless they are named.
    */
-  message(sender: Device, message: Stanza, times = 1): void {
+  message(
+    sender: Device,
+    message: Stanza,
+    { times = 1, recipients }: { times?: number; recipients?: Device[] } = {},
+  ): void {
     const { id, to } = message.attrs;
     if (!id || !to) return;
     const route = this.#route(sender, id, chatJid(message.attrs.recipient ?? to));
     const copies = isBroadcast(to)
-      ? broadcastCopies(this.#directory, sender, message)
+      ? broadcastCopies(this.#directory, sender, message, recipients)
       : this.#personalCopies(sender, message, route);
     for (const { recipient, delivered } of copies) {
       const key = deviceAddress(recipient);
@@ -82,7 +87,8 @@ export class Relay {
   #personalCopies(sender: Device, message: Stanza, route: Route): Copy[] {
     const copies = childrenOf(childOf(message, 'participants'), 'to').map((participant) => ({
       to: participant.attrs.jid ?? '',
-      encrypted: childOf(participant, 'enc'),
+      // A sender may say that there is something, and withhold what.
+      encrypted: childOf(participant, 'enc') ?? childOf(participant, 'unavailable'),
     }));
     const direct = childOf(message, 'enc');
     if (direct) copies.push({ to: message.attrs.to ?? '', encrypted: direct });

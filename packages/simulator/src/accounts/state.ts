@@ -136,6 +136,10 @@ export const accountState = z.object({
   profile: profileState.default(createProfile),
   /** The address each person last used towards this phone, by LID: a chat must not move between PN and LID. */
   addressSpaces: z.map(z.string(), z.enum(['pn', 'lid'])),
+  /** After how many seconds messages disappear, by the PN JID of the person one chats with; a group has its own. */
+  expirations: z.map(z.string(), z.number()).default(() => new Map()),
+  /** To whom, by LID, the phone gave a privacy token, and when: epoch seconds. */
+  tokensIssued: z.map(z.string(), z.number()).default(() => new Map()),
 });
 export type AccountState = z.infer<typeof accountState>;
 

@@ -3,16 +3,19 @@ import type { Account } from '../accounts/account.js';
 import type { Companion, Device } from '../accounts/device.js';
 import type { Directory } from '../accounts/directory.js';
 import { SimulatorError } from '../errors.js';
+import { Group } from '../groups/group.js';
 import { isBlocked } from '../profile/visibility.js';
+import { GROUP_SERVER, parseJid } from '../stanza/jid.js';
 import { type Stanza, secondsNow, stanza } from '../stanza/node.js';
 
 /** How a call goes on: it rings until somebody accepts, rejects, gives up or lets it ring out. */
 export type CallState = 'ringing' | 'accepted' | 'rejected' | 'ended' | 'missed';
 
-/** A call as those who watch see it; phone numbers, digits only. */
+/** A call as those who watch see it; people are phone numbers, digits only. */
 export interface Call {
   id: string;
   from: string;
+  /** Who is called: a person, or everybody else in the group with this JID. */
   to: string;
   isVideo: boolean;
   state: CallState;
@@ -33,16 +36,16 @@ export class CallDesk {
   /** Every call of an account, oldest first; at most the last 200 of the server. */
   of(account: Account): Call[] {
     return [...this.#calls.values()]
-      .filter(({ from, to }) => from === account.phone || to === account.phone)
+      .filter((call) => call.from === account.phone || this.#callees(call).includes(account))
       .map((call) => ({ ...call }));
   }
 
-  /** Lets somebody call somebody: every linked device of the other one rings. */
-  offer(caller: Account, callee: Account, isVideo: boolean): Call {
+  /** Lets somebody call a person, or the others in a group: every linked device of those who are called rings. */
+  offer(caller: Account, callee: Account | Group, isVideo: boolean): Call {
     const call: Call = {
       id: randomBytes(16).toString('hex').toUpperCase(),
       from: caller.phone,
-      to: callee.phone,
+      to: callee instanceof Group ? callee.jid : callee.phone,
       isVideo,
       state: 'ringing',
     };
@@ -51,14 +54,13 @@ export class CallDesk {
       if (this.#calls.size <= CALLS_KEPT) break;
       this.#calls.delete(oldest);
     }
-    if (!isBlocked(callee, caller)) {
-      const media = [
-        stanza('audio', { enc: 'opus', rate: 16_000 }),
-        ...(isVideo ? [stanza('video', { enc: 'h.264' })] : []),
-      ];
-      const attributes = { caller_pn: caller.pnJid, device_class: 2016, joinable: 1 };
-      this.#ring(call, callee, caller, 'offer', attributes, media);
-    }
+    const media = [
+      stanza('audio', { enc: 'opus', rate: 16_000 }),
+      ...(isVideo ? [stanza('video', { enc: 'h.264' })] : []),
+    ];
+    const attributes = { caller_pn: caller.pnJid, device_class: 2016, joinable: 1 };
+    for (const called of this.#callees(call))
+      if (!isBlocked(called, caller)) this.#ring(call, called, caller, 'offer', attributes, media);
     this.#announce(call);
     return { ...call };
   }
@@ -66,22 +68,19 @@ export class CallDesk {
   /** The caller gives up, or lets it ring out (`missed`). */
   terminate(caller: Account, callId: string, state: 'ended' | 'missed' = 'ended'): void {
     const call = this.#open(callId, caller);
-    const callee = this.#directory.find(call.to);
     const reason = state === 'missed' ? 'timeout' : undefined;
-    if (callee) this.#ring(call, callee, caller, 'terminate', { reason });
+    for (const called of this.#callees(call)) this.#ring(call, called, caller, 'terminate', { reason });
     this.#move(call, state);
   }
 
-  /** The phone of the called person answers or declines; the linked devices stop ringing. */
+  /** The phone of a called person answers or declines; that person's linked devices stop ringing. */
   answer(callee: Account, callId: string, state: 'accepted' | 'rejected'): void {
     const call = this.#open(callId, callee);
     const caller = this.#directory.find(call.from);
-    const reason = state === 'accepted' ? 'accepted_elsewhere' : 'rejected_elsewhere';
-    if (caller) {
-      this.#ring(call, callee, caller, 'terminate', { reason });
-      this.#ring(call, caller, callee, state === 'accepted' ? 'accept' : 'reject');
-    }
-    this.#move(call, state);
+    if (!caller) return;
+    this.#ring(call, callee, caller, 'terminate', { reason: `${state}_elsewhere` });
+    this.#ring(call, caller, callee, state === 'accepted' ? 'accept' : 'reject');
+    this.#settle(call, state);
   }
 
   /** Takes what a client says about a call; an unknown call is none of its business. */
@@ -89,16 +88,27 @@ export class CallDesk {
     const call = this.#calls.get(action.attrs['call-id'] ?? '');
     const { account } = companion;
     if (!call || OVER.has(call.state)) return;
-    const isCallee = call.to === account.phone;
-    const peer = this.#directory.find(isCallee ? call.from : call.to);
-    if (!peer || (!isCallee && call.from !== account.phone)) return;
-    if (action.tag === 'terminate') this.#move(call, 'ended');
-    else if (isCallee && action.tag === 'reject') this.#move(call, 'rejected');
-    else if (isCallee && action.tag === 'accept') this.#move(call, 'accepted');
+    const caller = this.#directory.find(call.from);
+    const isCaller = caller === account;
+    if (!caller || (!isCaller && !this.#callees(call).includes(account))) return;
+    if (action.tag === 'terminate' && (isCaller || !isToGroup(call))) this.#move(call, 'ended');
+    else if (!isCaller && action.tag === 'reject') this.#settle(call, 'rejected');
+    else if (!isCaller && action.tag === 'accept') this.#settle(call, 'accepted');
     else return;
-    this.#ring(call, peer, account, action.tag);
+    for (const peer of isCaller ? this.#callees(call) : [caller]) this.#ring(call, peer, account, action.tag);
     const reason = action.tag === 'accept' ? 'accepted_elsewhere' : 'rejected_elsewhere';
-    if (isCallee) this.#ring(call, account, peer, 'terminate', { reason }, [], companion);
+    if (!isCaller) this.#ring(call, account, caller, 'terminate', { reason }, [], companion);
+  }
+
+  #callees({ from, to }: Call): Account[] {
+    const group = this.#directory.groups.find(to);
+    const called = group ? group.members : [this.#directory.find(to)];
+    return called.flatMap((account) => (account && account.phone !== from ? account : []));
+  }
+
+  /** In a group the others may still join when one has declined. */
+  #settle(call: Call, state: 'accepted' | 'rejected'): void {
+    if (state === 'accepted' || !isToGroup(call)) this.#move(call, state);
   }
 
   /** Sends a part of a call to every linked device of an account. */
@@ -112,7 +122,12 @@ export class CallDesk {
     except?: Device,
   ): void {
     const creator = this.#directory.find(call.from)?.lidJid;
-    const about = stanza(action, { 'call-id': call.id, 'call-creator': creator, ...attributes }, content);
+    const group = isToGroup(call) ? { 'group-jid': call.to, type: 'group' } : {};
+    const about = stanza(
+      action,
+      { 'call-id': call.id, 'call-creator': creator, ...group, ...attributes },
+      content,
+    );
     for (const companion of to.companions.values()) {
       if (companion === except) continue;
       const id = randomBytes(8).toString('hex');
@@ -124,8 +139,8 @@ export class CallDesk {
 
   #open(callId: string, account: Account): Call {
     const call = this.#calls.get(callId);
-    if (call && !OVER.has(call.state) && (call.from === account.phone || call.to === account.phone))
-      return call;
+    const isInIt = call && (call.from === account.phone || this.#callees(call).includes(account));
+    if (isInIt && !OVER.has(call.state)) return call;
     throw new SimulatorError(
       'CALL_NOT_FOUND',
       404,
@@ -141,4 +156,8 @@ export class CallDesk {
   #announce(call: Call): void {
     this.#directory.emit('call', { ...call });
   }
+}
+
+function isToGroup({ to }: Call): boolean {
+  return parseJid(to)?.server === GROUP_SERVER;
 }

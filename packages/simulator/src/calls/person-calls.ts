@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.js';
-import { SimulatorError } from '../errors.js';
+import { findChat } from '../messages/chat.js';
 import type { Call } from './call-desk.js';
 
 /** The calls that a person makes and gets with the phone. */
@@ -15,17 +15,16 @@ export class PersonCalls {
     return this.#account.directory.calls.of(this.#account);
   }
 
-  /** Calls somebody. @throws SimulatorError 404 if nobody has that address. */
+  /**
+   * Calls somebody, or everybody else in a group.
+   *
+   * @throws SimulatorError 404 if nobody has that address, 403 for a group that this person is not in.
+   */
   offer(to: string, { isVideo = false } = {}): Call {
-    const { directory } = this.#account;
-    const callee = directory.find(to);
-    if (!callee)
-      throw new SimulatorError(
-        'ACCOUNT_NOT_FOUND',
-        404,
-        `Nobody has the address ${to}: add a contact with it first.`,
-      );
-    return directory.calls.offer(this.#account, callee, isVideo);
+    const { group, people } = findChat(this.#account, to);
+    group?.requireMember(this.#account);
+    const callee = group ?? people.find((person) => person !== this.#account) ?? this.#account;
+    return this.#account.directory.calls.offer(this.#account, callee, isVideo);
   }
 
   /** Hangs up, or lets it ring out. @throws SimulatorError 404 if that call is not under way. */

@@ -82,4 +82,21 @@ it('Newsletters are made, followed and posted to over the control API', async ()
   expect(await call('GET', `/newsletters/${body.jid}`)).toMatchObject({
     body: { posts: [{ serverId: 1, reactions: { '👍': 1 } }] },
   });
+  const picture = Buffer.from('a picture').toString('base64');
+  expect(await call('PATCH', `/newsletters/${body.jid}`, { by: VERA, picture })).toMatchObject({
+    status: 403,
+    body: { code: 'NOT_NEWSLETTER_ADMIN' },
+  });
+  const role = { by: ANN, action: 'promote', person: VERA };
+  expect(await call('POST', `/newsletters/${body.jid}/admins`, role)).toMatchObject({
+    body: { admins: [`${VERA}@s.whatsapp.net`] },
+  });
+  const changed = await call('PATCH', `/newsletters/${body.jid}`, { by: VERA, name: 'More news', picture });
+  expect(changed).toMatchObject({
+    status: 200,
+    body: { name: 'More news', pictureUrl: expect.stringMatching(/^https/) },
+  });
+  expect(await call('POST', `/newsletters/${body.jid}/delete`, { by: VERA })).toMatchObject({ status: 403 });
+  expect(await call('POST', `/newsletters/${body.jid}/delete`, { by: ANN })).toMatchObject({ status: 204 });
+  expect(await call('GET', `/newsletters/${body.jid}`)).toMatchObject({ status: 404 });
 });

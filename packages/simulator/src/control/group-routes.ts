@@ -25,7 +25,8 @@ const changeBody = z.object({
   isAddRestricted: z.boolean().optional(),
   isJoinApproval: z.boolean().optional(),
   expiration: z.number().int().min(0).optional(),
-  pictureId: z.string().max(32).optional(),
+  /** A JPEG in base64; null takes the picture away. */
+  picture: z.base64().max(700_000).nullable().optional(),
 });
 const membersBody = z.object({
   by: person,
@@ -89,7 +90,15 @@ function addGroups(app: ControlApp, { groups }: Simulator): void {
         response: { 200: groupView, ...common },
       },
     },
-    async ({ params, body: { by, ...settings } }) => groups.change(params.group, by, defined(settings)),
+    async ({ params, body: { by, picture, ...settings } }) => {
+      const changed = groups.change(params.group, by, defined(settings));
+      if (picture === undefined) return changed;
+      return groups.setPicture(
+        params.group,
+        by,
+        picture === null ? undefined : Buffer.from(picture, 'base64'),
+      );
+    },
   );
   app.post(
     '/groups/:group/members',

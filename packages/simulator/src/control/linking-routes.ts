@@ -30,6 +30,20 @@ export function addLinkingRoutes(app: ControlApp, simulator: Simulator): void {
     },
     async ({ body: { code, ...account } }) => simulator.enterCode(code, defined(account)),
   );
+  app.post(
+    '/phones/rotate-qr',
+    {
+      schema: {
+        summary: 'Ask the client that shows a QR code for another one',
+        body: z.object({ qr: z.string().trim().min(1).max(2_000) }),
+        response: { ...done, ...refusals({ 400: 'QR_INVALID', 404: 'QR_UNKNOWN', 410: 'QR_EXPIRED' }) },
+      },
+    },
+    async ({ body: { qr } }, reply) => {
+      simulator.rotateQr(qr);
+      return reply.code(204).send();
+    },
+  );
   app.put(
     '/phones/:address/passkey',
     {

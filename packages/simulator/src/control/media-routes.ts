@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { attachmentKinds } from '../media/attachment.js';
+import { contentSchema, messageOptions } from '../messages/content.js';
 import type { Simulator } from '../simulator.js';
 import { done, messageId, refusals } from './answers.js';
 import { defined } from './defined.js';
@@ -19,6 +20,9 @@ const sendBody = z.object({
   caption: z.string().max(4_096).optional(),
   fileName: z.string().min(1).max(255).optional(),
   seconds: z.number().int().min(0).optional(),
+  album: z.string().min(1).max(128).optional(),
+  content: contentSchema.optional(),
+  ...messageOptions,
 });
 const expireBody = z.object({
   status: z.union([z.literal(404), z.literal(410)]).optional(),
@@ -52,7 +56,14 @@ export function addMediaRoutes(app: ControlApp, simulator: Simulator): void {
           summary: 'Send a file',
           params: address,
           body: sendBody,
-          response: { 201: messageId, ...refusals({ 404: 'ACCOUNT_NOT_FOUND', 413: 'INVALID_REQUEST' }) },
+          response: {
+            201: messageId,
+            ...refusals({
+              400: 'CONTENT_INVALID',
+              404: 'ACCOUNT_NOT_FOUND MESSAGE_NOT_FOUND',
+              413: 'INVALID_REQUEST',
+            }),
+          },
         },
       },
       async ({ params, body }, reply) => {

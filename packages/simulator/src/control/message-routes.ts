@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentSchema } from '../messages/content.js';
+import { unavailableTypes } from '../messages/outbox.js';
 import type { Simulator } from '../simulator.js';
 import { done, messageId, messages, refusals } from './answers.js';
 import type { ControlApp } from './openapi.js';
@@ -9,6 +10,7 @@ const faults = z.object({
   undecryptable: z.enum(['once', 'always']).optional(),
   duplicated: z.boolean().optional(),
   overtaken: z.boolean().optional(),
+  unavailable: z.enum(unavailableTypes).optional(),
 });
 const messageBody = z
   .object({

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import QRCode from 'qrcode';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator } from '../simulator.js';
 import { connectedClients, pairedClient, TestClient } from '../test-client.js';
@@ -63,6 +64,19 @@ const addContact = async (name: string, phone: string) => {
 const act = async (text: string, action: string) => {
   await bubbleOf(text).locator('summary').click();
   await bubbleOf(text).getByRole('button', { name: action }).click();
+};
+
+/** What a browser does when somebody drops or pastes a file; it runs in the page. */
+const giveFile = ([base64 = '', event]: string[]) => {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], 'qr.png', { type: 'image/png' }));
+  const init = { bubbles: true, cancelable: true };
+  document.body.dispatchEvent(
+    event === 'drop'
+      ? new DragEvent('drop', { ...init, dataTransfer: data })
+      : new ClipboardEvent('paste', { ...init, clipboardData: data }),
+  );
 };
 
 describe('The page', { timeout: 60_000 }, () => {
@@ -144,6 +158,36 @@ describe('The page', { timeout: 60_000 }, () => {
     answer.resolve();
     await page.locator('.message[data-from-me=true]').filter({ hasText: 'hello' }).waitFor();
     await page.locator('#people [aria-pressed=true]').filter({ hasText: 'Vera' }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it.each(['dropped', 'pasted', 'chosen'] as const)(
+    'links by a picture of a QR code that is %s',
+    async (way) => {
+      const client = new TestClient(simulator.endpoint.ws).connect();
+      await visit();
+      const picture = await QRCode.toBuffer(await client.qr(), { margin: 4, scale: 5 });
+      if (way === 'chosen')
+        await page
+          .locator('#qr-image')
+          .setInputFiles({ name: 'qr.png', mimeType: 'image/png', buffer: picture });
+      else await page.evaluate(giveFile, [picture.toString('base64'), way === 'dropped' ? 'drop' : 'paste']);
+      await page.getByText('QR code read. Now press Scan.').waitFor();
+      const opened = client.open();
+      await page.locator('#scan').click();
+      await page.getByText('Linked to +').waitFor();
+      await opened;
+      expect(simulator.accounts()[0]?.devices).toHaveLength(1);
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it('says what is wrong with a file that shows no QR code', async () => {
+    await visit();
+    await page.evaluate(giveFile, [PIXEL, 'drop']);
+    await page.getByText('There is no readable QR code in that picture').waitFor();
+    await page.evaluate(giveFile, [Buffer.from('no picture').toString('base64'), 'drop']);
+    await page.getByText('That file is not a picture.').waitFor();
     expect(errors).toEqual([]);
   });
 

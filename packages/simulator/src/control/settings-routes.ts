@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SharedSettings } from '../appstate/phone-settings.js';
 import type { Simulator } from '../simulator.js';
+import { trafficOptions } from '../traffic/volume.js';
 import { done, refusals } from './answers.js';
 import { defined } from './defined.js';
 import type { ControlApp } from './openapi.js';
@@ -50,11 +51,6 @@ const syncBody = z.object({
   history: z.enum(['inline', 'external', 'off']).optional(),
   appStateSnapshots: z.boolean().optional(),
 });
-const trafficBody = z.object({
-  to: z.string().min(1),
-  contacts: z.number().int().min(1).max(5_000),
-  messages: z.number().int().min(1).max(1_000),
-});
 const trafficView = z
   .object({ messages: z.number(), confirmed: z.number(), ms: z.number() })
   .describe('How many texts there were, how many a device confirmed, and how long it took.');
@@ -101,8 +97,9 @@ export function addSettingsRoutes(app: ControlApp, simulator: Simulator): void {
     '/traffic',
     {
       schema: {
-        summary: 'Let many people write to an account at once; answers when its devices have confirmed all',
-        body: trafficBody,
+        summary:
+          'Let many people write to an account at once, or in groups with it; answers when its devices have confirmed all',
+        body: trafficOptions,
         response: { 200: trafficView, ...refusals({ 404: 'ACCOUNT_NOT_FOUND', 409: 'NO_DEVICE' }) },
       },
     },

@@ -171,6 +171,15 @@ describe('A silent connection', () => {
     simulator.faults.clear();
     await ping(client);
   });
+
+  it('is given up by a client that looks after its connection: 408', async () => {
+    // Baileys looks once per interval, and gives up when nothing has come for five seconds more than that.
+    const client = new TestClient(simulator.endpoint.ws, undefined, { keepAliveIntervalMs: 250 });
+    await simulator.scan(await client.connect().qr(), { phone: ANN, name: 'Ann' });
+    await client.open();
+    simulator.faults.add({ kind: 'silent', target: ANN });
+    expect(await client.closed()).toBe(408);
+  }, 15_000);
 });
 
 describe('Stanzas on their way', () => {

@@ -17,7 +17,12 @@ export interface Copy {
  * sender key. Some clients write that part to both addresses of a person: only the one in the address space
  * that `participant` is stamped in belongs to the session which the recipient will look for.
  */
-export function broadcastCopies(directory: Directory, sender: Device, message: Stanza): Copy[] {
+export function broadcastCopies(
+  directory: Directory,
+  sender: Device,
+  message: Stanza,
+  only?: Device[],
+): Copy[] {
   const { to = '', participant } = message.attrs;
   const group = directory.groups.find(to);
   if (participant !== undefined) return directCopy(directory, sender, message, participant);
@@ -27,12 +32,13 @@ export function broadcastCopies(directory: Directory, sender: Device, message: S
     return recipient ? [{ recipient, entry, space: addressSpaceOf(entry.attrs.jid ?? '') }] : [];
   });
   const named = single.map(({ recipient }) => recipient);
-  const recipients = group ? group.devices : [...new Set(named)];
+  const recipients = only ?? (group ? group.devices : [...new Set(named)]);
   return recipients.flatMap((recipient) => {
     const entries = single.filter((one) => one.recipient === recipient);
     const space = group?.state.addressingMode ?? entries[0]?.space ?? 'lid';
     const forOne = entries.find((one) => one.space === space)?.entry;
-    const encrypted = [...childrenOf(forOne, 'enc'), ...forAll];
+    const withheld = childrenOf(forOne, 'unavailable');
+    const encrypted = withheld.length > 0 ? withheld : [...childrenOf(forOne, 'enc'), ...forAll];
     return encrypted.length > 0
       ? [{ recipient, delivered: deliveredForm(sender, message, space, encrypted) }]
       : [];

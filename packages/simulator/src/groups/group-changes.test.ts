@@ -1,3 +1,4 @@
+import { isDeepStrictEqual as isEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator } from '../simulator.js';
 import { connectedClients, pairedClient, type TestClient, textOf } from '../test-client.js';
@@ -160,6 +161,37 @@ describe('The groups of a Baileys client', () => {
     const [again] = simulator.groups.changeMembers(jid, ANN, 'add', [VERA]);
     simulator.groups.accept(jid, VERA, again?.invitation?.code ?? '');
     expect(simulator.groups.get(jid).members).toMatchObject([{ phone: ANN }, { phone: VERA }]);
+  });
+
+  it('have a picture, which members set, see and take away', async () => {
+    const ann = await pairedClient(simulator, ANN, 'Ann');
+    const bob = await pairedClient(simulator, BOB, 'Bob');
+    const { id: jid } = await ann.socket.groupCreate('Friends', [pn(BOB), pn(VERA)]);
+    await event<{ id: string }>(bob, 'groups.upsert', ({ id }) => id === jid);
+    const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex');
+    // What updateProfilePicture sends once it has made the picture smaller, for which it needs a library of its own.
+    const set = (content?: { tag: string; attrs: { type: string }; content: Buffer }[]) =>
+      ann.socket.query({
+        tag: 'iq',
+        attrs: { to: '@s.whatsapp.net', target: jid, type: 'set', xmlns: 'w:profile:picture' },
+        ...(content ? { content } : {}),
+      });
+    await set([{ tag: 'picture', attrs: { type: 'image' }, content: jpeg }]);
+    await event<{ id: string }>(bob, 'contacts.update', (one) =>
+      isEqual(one, { id: jid, imgUrl: 'changed' }),
+    );
+    await stub(bob, 22);
+    const { pictureId } = simulator.groups.get(jid);
+    const url = await bob.socket.profilePictureUrl(jid, 'image');
+    expect(url).toContain(`${pictureId}.jpg`);
+    await set();
+    await event<{ id: string }>(bob, 'contacts.update', (one) =>
+      isEqual(one, { id: jid, imgUrl: 'removed' }),
+    );
+    await expect(bob.socket.profilePictureUrl(jid)).rejects.toThrow('item-not-found');
+    expect(simulator.groups.setPicture(jid, VERA, jpeg)).toMatchObject({ pictureId });
+    simulator.groups.change(jid, ANN, { isLocked: true });
+    expect(() => simulator.groups.setPicture(jid, VERA)).toThrow('not an admin');
   });
 
   it('are communities, too', async () => {

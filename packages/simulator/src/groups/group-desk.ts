@@ -5,6 +5,7 @@ import { type GroupView, viewGroup } from './group-view.js';
 import type { Invitation } from './invitation.js';
 import { acceptInvitation, answerRequests, invite, joinByCode, resetInvite } from './invites.js';
 import { changeMembers, leave, type MembershipAction, requirePeople } from './membership.js';
+import { setGroupPicture } from './picture.js';
 import { changeSettings, type GroupSettings } from './settings.js';
 
 /** What became of one person: 200, or 403 not allowed, 404 not there, 409 there already. */
@@ -68,6 +69,13 @@ export class GroupDesk {
   change(group: string, by: string, settings: GroupSettings): GroupView {
     const found = this.#directory.groups.get(group);
     changeSettings(found, this.#person(by), settings);
+    return viewGroup(found);
+  }
+
+  /** Gives a group a picture, a JPEG, or takes it away. */
+  setPicture(group: string, by: string, picture?: Uint8Array): GroupView {
+    const found = this.#directory.groups.get(group);
+    setGroupPicture(found, this.#person(by), picture);
     return viewGroup(found);
   }
 

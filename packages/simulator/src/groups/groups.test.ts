@@ -223,3 +223,40 @@ describe('A group message that cannot be decrypted', () => {
     expect(vera.messages.map(({ text }) => text)).toEqual(['direct', 'to the group', 'once more']);
   });
 });
+
+describe('A client that writes the sender key to both addresses of a device', () => {
+  it.each(['lid', 'pn'] as const)(
+    'reaches it once, in the address space of the group (%s)',
+    async (addressingMode) => {
+      const ann = await pairedClient(simulator, ANN, 'Ann');
+      await pairedClient(simulator, BOB, 'Bob');
+      const { jid } = simulator.groups.create({ by: ANN, subject: 'Two', members: [BOB], addressingMode });
+      const { lid } = simulator.account(BOB);
+      const key = (to: string, content: string) => ({
+        tag: 'to',
+        attrs: { jid: to.replace('@', ':1@') },
+        content: [{ tag: 'enc', attrs: { v: '2', type: 'msg' }, content: Buffer.from(content) }],
+      });
+      const delivered = simulator.waitFor(
+        'stanza',
+        ({ direction, stanza, jid: to }) =>
+          direction === 'out' &&
+          stanza.tag === 'message' &&
+          stanza.attrs.id === 'TWICE' &&
+          !!to?.startsWith(BOB),
+      );
+      // As zapo 0.3.0 does where it knows both.
+      await ann.socket.sendNode({
+        tag: 'message',
+        attrs: { id: 'TWICE', to: jid, type: 'text', addressing_mode: 'lid' },
+        content: [
+          { tag: 'participants', attrs: {}, content: [key(pn(BOB), 'for pn'), key(lid, 'for lid')] },
+          { tag: 'enc', attrs: { v: '2', type: 'skmsg' }, content: Buffer.from('for all') },
+        ],
+      });
+      const { content } = (await delivered).stanza;
+      const parts = (Array.isArray(content) ? content : []).map((part) => String(part.content));
+      expect(parts).toEqual([`for ${addressingMode}`, 'for all']);
+    },
+  );
+});

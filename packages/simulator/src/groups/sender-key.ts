@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { z } from 'zod';
-import { createKeyPair, isSignedBy, sign, withKeyType, withoutKeyType } from '../crypto/curve.js';
+import { isSignedBy, withKeyType, withoutKeyType } from '../crypto/curve.js';
+import { createSigningKey, signingKey, signWith } from '../crypto/signing-key.js';
 
 /*
  * Signal's sender keys: one member's key for a group. The owner encrypts every message once, for all; the
@@ -15,7 +16,7 @@ export const ownSenderKey = z.object({
   id: z.number().int(),
   iteration: z.number().int(),
   chainKey: bytes,
-  signing: z.object({ public: bytes, private: bytes }),
+  signing: signingKey,
 });
 export type OwnSenderKey = z.infer<typeof ownSenderKey>;
 
@@ -38,7 +39,7 @@ const MAX_SKIPPED = 2_000;
 
 /** Makes a new sender key. */
 export function createSenderKey(): OwnSenderKey {
-  return { id: randomInt(1, 2 ** 31), iteration: 0, chainKey: randomBytes(32), signing: createKeyPair() };
+  return { id: randomInt(1, 2 ** 31), iteration: 0, chainKey: randomBytes(32), signing: createSigningKey() };
 }
 
 /** The message that gives the key to others: with it they can read what is encrypted from now on. */
@@ -75,7 +76,7 @@ export function encryptWithSenderKey(key: OwnSenderKey, plaintext: Uint8Array): 
   const signed = Buffer.concat([VERSION, message]);
   key.chainKey = step(key.chainKey, 2);
   key.iteration += 1;
-  return Buffer.concat([signed, sign(key.signing.private, signed)]);
+  return Buffer.concat([signed, signWith(key.signing, signed)]);
 }
 
 /** The id of the key that a message was encrypted with; throws if it is no such message. */

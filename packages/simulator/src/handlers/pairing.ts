@@ -4,7 +4,8 @@ import type { Companion } from '../accounts/device.js';
 import { completeDeviceIdentity, type LinkRequest, linkCompanion, vouchFor } from '../accounts/linking.js';
 import type { CompanionState } from '../accounts/state.js';
 import { SimulatorError } from '../errors.js';
-import { type Stanza, stanza } from '../stanza/node.js';
+import { SERVER_JID } from '../stanza/jid.js';
+import { type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Connection } from '../wire/connection.js';
 import { Candidate } from './candidate.js';
 import { CodeDesk } from './code-desk.js';
@@ -94,6 +95,25 @@ export class PairingDesk {
         'The client has been linked meanwhile: look at the devices of the account.',
       );
     return this.#link(candidate, accountOf(), request);
+  }
+
+  /**
+   * Asks the client that shows a QR code for another one: for those that know how, the secret in the old one is void.
+   *
+   * @throws SimulatorError 400 for a text that is no such QR, 404 or 410 for one that nobody shows (any more).
+   */
+  rotateQr(qr: string): void {
+    const { ref } = parseQr(qr);
+    const candidate = this.#byRef.get(ref);
+    if (!candidate) throw this.#refusal(ref);
+    const { connection } = candidate;
+    const attributes = {
+      from: SERVER_JID,
+      type: 'companion_reg_refresh',
+      id: connection.nextId(),
+      t: secondsNow(),
+    };
+    connection.send(stanza('notification', attributes, [stanza('companion_reg_refresh')]));
   }
 
   #take(candidate: Candidate, received: Stanza): void {

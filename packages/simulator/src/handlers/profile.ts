@@ -1,7 +1,6 @@
-import type { Account } from '../accounts/account.js';
 import { SimulatorError } from '../errors.js';
-import type { Group } from '../groups/group.js';
-import { changeSettings } from '../groups/settings.js';
+import { setGroupPicture } from '../groups/picture.js';
+import { issueToken } from '../profile/privacy-token.js';
 import { Profile } from '../profile/profile.js';
 import { maySee } from '../profile/visibility.js';
 import { bytesOf, childOf, childrenOf, type Stanza, stanza } from '../stanza/node.js';
@@ -43,12 +42,6 @@ function setPicture(iq: Stanza, session: ClientSession): void {
   }
 }
 
-function setGroupPicture(group: Group, by: Account, picture: Buffer | undefined): string | undefined {
-  const pictureId = picture && by.directory.media?.pictures.put(picture);
-  changeSettings(group, by, { pictureId: pictureId ?? '' });
-  return pictureId;
-}
-
 /** The text a person shows below the name. */
 export const handleStatus: Handler = (iq, session) => {
   const text = bytesOf(iq, 'status');
@@ -57,9 +50,16 @@ export const handleStatus: Handler = (iq, session) => {
   session.answer(iq);
 };
 
-/** Privacy settings: what is set (`get`), one that changes (`set`), and tokens, which are only taken note of. */
+/** Privacy settings: what is set (`get`), one that changes (`set`), and tokens for those one knows. */
 export const handlePrivacy: Handler = (iq, session) => {
-  if (childOf(iq, 'tokens')) return session.answer(iq, [stanza('tokens')]);
+  const tokens = childOf(iq, 'tokens');
+  if (tokens) {
+    for (const { attrs } of childrenOf(tokens, 'token')) {
+      const person = session.directory.find(attrs.jid ?? '');
+      if (person) issueToken(session.companion.account, person, Number(attrs.t) || undefined);
+    }
+    return session.answer(iq, [stanza('tokens')]);
+  }
   const profile = new Profile(session.companion.account, session.companion);
   const changes = childrenOf(childOf(iq, 'privacy'), 'category');
   if (iq.attrs.type === 'set') {

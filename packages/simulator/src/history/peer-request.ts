@@ -2,7 +2,7 @@ import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { Companion, type Device } from '../accounts/device.js';
 import { PhoneAppState } from '../appstate/phone-app-state.js';
 import { sendOlder } from './send-history.js';
-import { webMessage } from './web-message.js';
+import { isViewOnce, webMessage } from './web-message.js';
 
 const {
   APP_STATE_SYNC_KEY_REQUEST,
@@ -45,7 +45,8 @@ async function resendPlaceholders(
   const { PLACEHOLDER_MESSAGE_RESEND } = proto.Message.PeerDataOperationRequestType;
   const peerDataOperationResult = requests.map(({ messageKey }) => {
     const message = account.state.messages.find(({ id }) => id === messageKey?.id);
-    if (!message || !messageKey?.remoteJid) return {};
+    // What is to be seen once stays on the phone.
+    if (!message || !messageKey?.remoteJid || isViewOnce(message)) return {};
     const found = webMessage(account, messageKey.remoteJid, message, false);
     const webMessageInfoBytes = proto.WebMessageInfo.encode(found as proto.WebMessageInfo).finish();
     return { placeholderMessageResendResponse: { webMessageInfoBytes } };

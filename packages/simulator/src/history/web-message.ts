@@ -2,7 +2,7 @@ import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import type { Account } from '../accounts/account.js';
 import { addressIn } from '../accounts/address.js';
 import type { ChatMessage, Delivery } from '../accounts/state.js';
-import { attachmentMessage } from '../media/attachment.js';
+import { attachmentMessage, illustrate } from '../media/attachment.js';
 import type { MediaHost } from '../media/media-host.js';
 import { findChat } from '../messages/chat.js';
 import { compose } from '../messages/compose.js';
@@ -40,9 +40,7 @@ export function webMessage(
     ...(participant ? { participant } : {}),
     ...(!message.fromMe && author ? { pushName: author.name } : {}),
     ...(isStarred ? { starred: true } : {}),
-    ...(message.revoked
-      ? { messageStubType: proto.WebMessageInfo.StubType.REVOKE }
-      : { message: contentOf(owner, message) }),
+    ...shownAs(owner, message),
     reactions: (message.reactions ?? []).map(({ from, emoji, at }) => ({
       key: { remoteJid: chatJid, id: message.id, fromMe: from === owner.pnJid },
       text: emoji,
@@ -51,18 +49,31 @@ export function webMessage(
   };
 }
 
+/** Whether only the phone shows it. */
+export function isViewOnce({ content, media }: ChatMessage): boolean {
+  return media?.viewOnce ?? (content !== undefined && 'viewOnce' in content && content.viewOnce === true);
+}
+
+function shownAs(owner: Account, message: ChatMessage): proto.IWebMessageInfo {
+  const { REVOKE, CIPHERTEXT } = proto.WebMessageInfo.StubType;
+  if (message.revoked) return { messageStubType: REVOKE };
+  return isViewOnce(message) ? { messageStubType: CIPHERTEXT } : { message: contentOf(owner, message) };
+}
+
 function contentOf(owner: Account, message: ChatMessage): proto.IMessage {
-  const { media, content, text, chat } = message;
-  if (media) return mediaMessage(owner.directory.media, media, text);
-  if (!content || 'of' in content) return { conversation: text };
+  const { media, content, text } = message;
+  const written = content && !('of' in content) ? composed(owner, message) : undefined;
+  if (media) return mediaMessage(owner.directory.media, media, text, written);
+  return written ?? { conversation: text };
+}
+
+function composed(owner: Account, { content, chat }: ChatMessage): proto.IMessage | undefined {
   try {
-    return compose(
-      'quote' in content ? { ...content, quote: undefined } : content,
-      composeContext(owner, findChat(owner, chat)),
-    );
+    const unquoted = content && 'quote' in content ? { ...content, quote: undefined } : content;
+    return unquoted && compose(unquoted, composeContext(owner, findChat(owner, chat)));
   } catch {
     // The chat is gone (a group the account has left): its text is what is left of the message.
-    return { conversation: text };
+    return undefined;
   }
 }
 
@@ -70,6 +81,8 @@ function mediaMessage(
   host: MediaHost | undefined,
   media: NonNullable<ChatMessage['media']>,
   caption: string,
+  /** What the file is a picture of. */
+  frame: proto.IMessage | undefined,
 ): proto.IMessage {
   const { kind, mimetype, byteLength, fileName, seconds, directPath } = media;
   const bytes = (text: string) => Buffer.from(text, 'base64');
@@ -80,12 +93,13 @@ function mediaMessage(
     ...(fileName === undefined ? {} : { fileName }),
     ...(seconds === undefined ? {} : { seconds }),
   };
-  return attachmentMessage(description, {
+  const uploaded = {
     url: host?.url(directPath) ?? '',
     directPath,
     mediaKey: bytes(media.mediaKey),
     fileSha256: bytes(media.fileSha256),
     fileEncSha256: bytes(media.fileEncSha256),
     fileLength: byteLength,
-  });
+  };
+  return frame ? illustrate(frame, description, uploaded) : attachmentMessage(description, uploaded);
 }

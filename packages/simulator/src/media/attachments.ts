@@ -1,13 +1,23 @@
+import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import type { Account } from '../accounts/account.js';
 import { SimulatorError } from '../errors.js';
 import { findChat } from '../messages/chat.js';
-import { type Attachment, type AttachmentKind, attachmentMessage, blobTokenOf } from './attachment.js';
+import { type ComposeContext, compose, withOptions } from '../messages/compose.js';
+import { composeContext } from '../messages/compose-context.js';
+import { type ContentInput, type MessageOptions, parseContent } from '../messages/content.js';
+import {
+  type Attachment,
+  type AttachmentKind,
+  attachmentMessage,
+  blobTokenOf,
+  illustrate,
+} from './attachment.js';
 import type { GoneStatus } from './blob-store.js';
 import { decryptMedia, encryptMedia } from './cipher.js';
 import type { MediaHost } from './media-host.js';
 
-/** A file to send. */
-export interface OutgoingAttachment {
+/** A file to send; like any message it may quote another, name people, disappear, or be seen once. */
+export interface OutgoingAttachment extends MessageOptions {
   kind: AttachmentKind;
   /** The content, in memory or as a stream; a stream is never held in memory as a whole. */
   data: Uint8Array | AsyncIterable<Uint8Array>;
@@ -21,15 +31,21 @@ export interface OutgoingAttachment {
   height?: number;
   /** A small JPEG that is shown until the content has been fetched. */
   thumbnail?: Uint8Array;
+  /** The album that it belongs to: the id of a message of the kind `album` in the same chat. */
+  album?: string;
+  /** What the file is a picture of: a product (`image`), or a text with the card of a link (`thumbnail-link`). */
+  content?: ContentInput;
 }
 
 const MIMETYPES: Record<AttachmentKind, string> = {
   image: 'image/jpeg',
   video: 'video/mp4',
+  ptv: 'video/mp4',
   audio: 'audio/mpeg',
   voice: 'audio/ogg; codecs=opus',
   document: 'application/octet-stream',
   sticker: 'image/webp',
+  'thumbnail-link': 'image/jpeg',
 };
 
 /** The attachments in the chats of one virtual phone: it sends, fetches, loses and uploads them again. */
@@ -45,26 +61,33 @@ export class Attachments {
    * Encrypts a file, uploads it and sends it to a person or a group.
    *
    * @returns the id of the message.
-   * @throws SimulatorError 404 if nobody has that address.
+   * @throws SimulatorError 400 for a picture of a content that shows none, 404 if nobody has that address or if the
+   * chat has no message that it quotes or whose album it belongs to.
    */
   async send(to: string, attachment: OutgoingAttachment): Promise<{ id: string }> {
     // Before anything is uploaded.
-    findChat(this.#account, to);
-    const { data, kind } = attachment;
+    const chat = findChat(this.#account, to);
+    const context = composeContext(this.#account, chat);
+    const frame = frameOf(attachment, context);
+    const { data, kind, album } = attachment;
     const { ciphertext, secrets } = encryptMedia(data instanceof Uint8Array ? [data] : data, kind);
     const token = await this.#host.blobs.put(ciphertext);
     if (!token) throw new Error('Nothing was encrypted.');
     const directPath = this.#host.blobs.path(token);
-    const content = attachmentMessage(
-      { mimetype: MIMETYPES[kind], ...attachment },
-      {
-        ...secrets(),
-        directPath,
-        url: this.#host.url(directPath),
-        fileEncSha256: Buffer.from(token, 'base64url'),
-      },
+    const file = { mimetype: MIMETYPES[kind], ...attachment };
+    const uploaded = {
+      ...secrets(),
+      directPath,
+      url: this.#host.url(directPath),
+      fileEncSha256: Buffer.from(token, 'base64url'),
+    };
+    const message = frame ? illustrate(frame, file, uploaded) : attachmentMessage(file, uploaded);
+    const whole = withOptions(message, attachment, context);
+    const messageContextInfo = album === undefined ? undefined : inAlbum(context.keyOf(album));
+    return this.#account.phoneDevice.sendMessage(
+      to,
+      messageContextInfo ? { ...whole, messageContextInfo } : whole,
     );
-    return this.#account.phoneDevice.sendMessage(to, content);
   }
 
   /** What a message says about its attachment. @throws SimulatorError 404 if it has none. */
@@ -119,4 +142,25 @@ export class Attachments {
 export interface ExpireOptions {
   status?: GoneStatus;
   isLost?: boolean;
+}
+
+/** The message that a picture goes into; undefined for a file that stands by itself. */
+function frameOf({ content, kind }: OutgoingAttachment, context: ComposeContext): proto.IMessage | undefined {
+  const parsed = content === undefined ? undefined : parseContent(content);
+  const isFit =
+    kind === 'thumbnail-link'
+      ? parsed?.kind === 'text' && parsed.preview !== undefined
+      : parsed === undefined || (parsed.kind === 'product' && kind === 'image');
+  if (!isFit)
+    throw new SimulatorError(
+      'CONTENT_INVALID',
+      400,
+      'Only a product has an image, and only a text with a preview a thumbnail-link: give that as the content.',
+    );
+  return parsed && compose(parsed, context);
+}
+
+function inAlbum(parentMessageKey: proto.IMessageKey): proto.IMessageContextInfo {
+  const { MEDIA_ALBUM } = proto.MessageAssociation.AssociationType;
+  return { messageAssociation: { associationType: MEDIA_ALBUM, parentMessageKey } };
 }

@@ -17,6 +17,7 @@ const KEY_NAMES = {
   audio: 'Audio',
   voice: 'Audio',
   document: 'Document',
+  'thumbnail-link': 'Link Thumbnail',
   history: 'History',
   'app-state': 'App State',
 } as const;

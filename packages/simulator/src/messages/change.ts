@@ -1,6 +1,6 @@
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import type { SecretPayload } from './secret.js';
-import { unwrap } from './understand.js';
+import { unwrap } from './unwrap.js';
 
 const { REVOKE, MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
 

@@ -1,12 +1,14 @@
-import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import type { Account } from '../accounts/account.js';
 import { readContent } from '../accounts/content.js';
 import type { ChatMessage, Delivery } from '../accounts/state.js';
 import { applyChange } from './apply-change.js';
 import { type Change, readChange } from './change.js';
 import type { Content } from './content.js';
-import { understand, unwrap } from './understand.js';
+import { understand } from './understand.js';
+import { unwrap } from './unwrap.js';
 
+const { EPHEMERAL_SETTING } = proto.Message.ProtocolMessage.Type;
 const MESSAGES_KEPT = 1_000;
 const SECRETS_KEPT = 1_000;
 const ORPHANS_KEPT = 100;
@@ -39,6 +41,7 @@ export class ChatLog {
   /** Adds a message to its chat, or changes those it is about; what no chat shows is left out. */
   take(arrival: Arrival): ChatMessage | undefined {
     const { id, chat, author, message, delivery } = arrival;
+    this.#noteExpiration(chat, message);
     const change = readChange(message);
     if (change) {
       this.#change(chat, change, author);
@@ -111,6 +114,14 @@ export class ChatLog {
     } else if (applyChange(target, change, author, this.#account)) this.#announce(target);
   }
 
+  /** Whoever of the two sets it, it holds for what both write from now on. */
+  #noteExpiration(chat: string, wrapped: proto.IMessage): void {
+    const { protocolMessage } = unwrap(wrapped).message;
+    if (protocolMessage?.type !== EPHEMERAL_SETTING) return;
+    this.#account.state.expirations.set(chat, protocolMessage.ephemeralExpiration ?? 0);
+    this.#account.changed();
+  }
+
   #keepSecret(id: string, wrapped: proto.IMessage): void {
     const secret = unwrap(wrapped).message.messageContextInfo?.messageSecret;
     const { secrets } = this.#account.state;
@@ -146,5 +157,6 @@ function textOf(content: Content | undefined): string {
   if (!content) return '';
   if ('text' in content) return content.text ?? '';
   if ('name' in content) return content.name ?? '';
+  if ('title' in content) return content.title ?? '';
   return content.kind === 'contacts' ? content.contacts.map(({ name }) => name).join(', ') : '';
 }

@@ -1,4 +1,5 @@
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import { composePaymentReply } from './business-content.js';
 import type { ComposeContext } from './compose.js';
 import type { Content, ContentOf } from './content.js';
 import { sealEventResponse, sealVote } from './secret.js';
@@ -40,6 +41,9 @@ export function composeAddOn(content: Content, context: ComposeContext): proto.I
         pinInChatMessage: { key, type: content.seconds > 0 ? 1 : 2, senderTimestampMs },
         messageContextInfo: { messageAddOnDurationInSecs: content.seconds },
       };
+    case 'payment':
+    case 'paymentDecline':
+      return composePaymentReply(content, key);
     case 'keep':
       return { keepInChatMessage: { key, keepType: content.kept ? 1 : 2, timestampMs: senderTimestampMs } };
     case 'buttonReply':

@@ -22,6 +22,7 @@ export function composeContext(owner: Account, chat: Chat): ComposeContext {
       );
     return message;
   };
+  const expiration = chat.group?.state.expiration ?? owner.state.expirations.get(chat.name);
   const context: ComposeContext = {
     addressOf,
     self: addressIn(owner, chat.space),
@@ -50,7 +51,7 @@ export function composeContext(owner: Account, chat: Chat): ComposeContext {
         );
       return secret;
     },
-    ...(chat.group?.state.expiration ? { expiration: chat.group.state.expiration } : {}),
+    ...(expiration ? { expiration } : {}),
   };
   return context;
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import { composeBusiness } from './business-content.js';
 import { composeAddOn } from './compose-add-on.js';
-import type { Content, ContentOf } from './content.js';
+import type { Content, ContentOf, MessageOptions } from './content.js';
+import { previewFields } from './link-preview.js';
 
 /** What composing needs to know about the chat that the message is for. */
 export interface ComposeContext {
@@ -25,14 +27,22 @@ export interface ComposeContext {
 export function compose(content: Content, context: ComposeContext): proto.IMessage {
   const addOn = composeAddOn(content, context);
   if (addOn) return addOn;
-  const message = composeMessage(content, context);
-  if (message.protocolMessage) return message;
-  const info = contextInfo(content, context);
-  const field = Object.keys(message)[0] as keyof proto.IMessage;
-  const body = message[field];
+  const message = composeBusiness(content, context) ?? composeMessage(content, context);
+  return message.protocolMessage ? message : withOptions(message, content as MessageOptions, context);
+}
+
+/** Adds what any message may carry: a quotation, mentions, how long it stays; and wraps what is to be seen once. */
+export function withOptions(
+  message: proto.IMessage,
+  options: MessageOptions,
+  context: ComposeContext,
+): proto.IMessage {
+  const info = contextInfo(options, context);
+  const { documentWithCaptionMessage: wrapper } = message;
+  const inner = wrapper?.message ?? message;
+  const [body] = Object.values(inner);
   if (info && typeof body === 'object' && body) Object.assign(body, { contextInfo: info });
-  const isViewOnce = 'viewOnce' in content && content.viewOnce;
-  return isViewOnce ? { viewOnceMessage: { message } } : message;
+  return options.viewOnce ? { viewOnceMessage: { message } } : message;
 }
 
 function composeMessage(content: Content, context: ComposeContext): proto.IMessage {
@@ -40,7 +50,7 @@ function composeMessage(content: Content, context: ComposeContext): proto.IMessa
     case 'text':
       return isPlain(content) && !context.expiration
         ? { conversation: content.text }
-        : { extendedTextMessage: { text: content.text } };
+        : { extendedTextMessage: { text: content.text, ...previewFields(content.preview) } };
     case 'location':
       return composeLocation(content);
     case 'contacts':
@@ -91,6 +101,8 @@ function composeMessage(content: Content, context: ComposeContext): proto.IMessa
           ],
         },
       };
+    case 'album':
+      return { albumMessage: { expectedImageCount: content.images, expectedVideoCount: content.videos } };
     case 'phoneRequest':
       return { requestPhoneNumberMessage: {} };
     case 'phoneShare':
@@ -108,8 +120,8 @@ function composeMessage(content: Content, context: ComposeContext): proto.IMessa
 }
 
 /** Phones write a text that carries nothing else in the short form. */
-function isPlain({ quote, mentions, expiresIn, forwarded, viewOnce }: ContentOf<'text'>): boolean {
-  return !quote && !mentions?.length && !expiresIn && !forwarded && !viewOnce;
+function isPlain({ preview, quote, mentions, expiresIn, forwarded, viewOnce }: ContentOf<'text'>): boolean {
+  return !preview && !quote && !mentions?.length && !expiresIn && !forwarded && !viewOnce;
 }
 
 function composeLocation({
@@ -160,8 +172,10 @@ function composeEvent(event: ContentOf<'event'>): proto.IMessage {
   return { eventMessage, messageContextInfo: { messageSecret: randomBytes(32) } };
 }
 
-function contextInfo(content: Content, context: ComposeContext): proto.IContextInfo | undefined {
-  const { quote, mentions, expiresIn, forwarded } = content as Partial<ContentOf<'text'>>;
+function contextInfo(
+  { quote, mentions, expiresIn, forwarded }: MessageOptions,
+  context: ComposeContext,
+): proto.IContextInfo | undefined {
   const expiration = expiresIn ?? context.expiration;
   const info: proto.IContextInfo = {
     ...(mentions?.length ? { mentionedJid: mentions.map((person) => context.addressOf(person)) } : {}),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { SimulatorError } from '../errors.js';
+import { businessContents, paymentReplies } from './business-content.js';
+import { linkPreview } from './link-preview.js';
 
 const text = z.string().min(1).max(65_536);
 const label = z.string().min(1).max(1_024);
@@ -9,8 +11,8 @@ const answeredId = z.string().max(128);
 /** Epoch milliseconds. */
 const moment = z.number().int().positive();
 
-/** What any content may carry besides itself. */
-const common = {
+/** What any content, and any attachment, may carry besides itself. */
+export const messageOptions = {
   /** The id of a message of the same chat that this one answers. */
   quote: messageId.optional(),
   /** People named in the text, by phone number or JID. */
@@ -27,13 +29,13 @@ const place = z.object({
 });
 
 const simple = [
-  z.object({ kind: z.literal('text'), text, ...common }),
+  z.object({ kind: z.literal('text'), text, preview: linkPreview.optional(), ...messageOptions }),
   place.extend({
     kind: z.literal('location'),
     latitude: z.number().min(-90).max(90),
     longitude: z.number().min(-180).max(180),
     live: z.boolean().optional(),
-    ...common,
+    ...messageOptions,
   }),
   z.object({
     kind: z.literal('contacts'),
@@ -41,7 +43,7 @@ const simple = [
       .array(z.object({ name: label, phone: z.string().max(30) }))
       .min(1)
       .max(257),
-    ...common,
+    ...messageOptions,
   }),
   z.object({
     kind: z.literal('groupInvite'),
@@ -50,7 +52,14 @@ const simple = [
     code: z.string().max(64),
     expiresAt: z.number().int().nonnegative(),
     text: z.string().max(65_536).optional(),
-    ...common,
+    ...messageOptions,
+  }),
+  /** Pictures and videos follow, each saying that it belongs here: see `album` of an attachment. */
+  z.object({
+    kind: z.literal('album'),
+    images: z.number().int().nonnegative(),
+    videos: z.number().int().nonnegative(),
+    ...messageOptions,
   }),
   z.object({ kind: z.literal('phoneRequest') }),
   z.object({ kind: z.literal('phoneShare') }),
@@ -65,7 +74,7 @@ const asking = [
     options: z.array(label).min(1).max(12),
     /** How many options may be chosen; 0: any number. */
     selectable: z.number().int().min(0).max(12).default(0),
-    ...common,
+    ...messageOptions,
   }),
   z.object({
     kind: z.literal('event'),
@@ -75,7 +84,7 @@ const asking = [
     endAt: moment.optional(),
     location: place.optional(),
     canceled: z.boolean().optional(),
-    ...common,
+    ...messageOptions,
   }),
   z.object({
     kind: z.literal('buttons'),
@@ -85,7 +94,7 @@ const asking = [
       .array(z.object({ id: label, text: label }))
       .min(1)
       .max(10),
-    ...common,
+    ...messageOptions,
   }),
   z.object({
     kind: z.literal('list'),
@@ -97,7 +106,7 @@ const asking = [
       .array(z.object({ id: label, title: label, description: z.string().max(1_024).optional() }))
       .min(1)
       .max(100),
-    ...common,
+    ...messageOptions,
   }),
 ] as const;
 
@@ -122,10 +131,18 @@ const addOns = [
 ] as const;
 
 /** What a message says, as JSON: the same for what is to be sent and for what was received. */
-export const contentSchema = z.discriminatedUnion('kind', [...simple, ...asking, ...addOns]);
+export const contentSchema = z.discriminatedUnion('kind', [
+  ...simple,
+  ...asking,
+  ...businessContents,
+  ...addOns,
+  ...paymentReplies,
+]);
 export type Content = z.infer<typeof contentSchema>;
 /** A content as a caller writes it, where defaults may be left out. */
 export type ContentInput = z.input<typeof contentSchema>;
+const messageOptionsSchema = z.object(messageOptions);
+export type MessageOptions = z.infer<typeof messageOptionsSchema>;
 export type ContentOf<K extends Content['kind']> = Extract<Content, { kind: K }>;
 
 /** Checks what a caller wrote; a text alone is a content, too. @throws SimulatorError 400 that says what is wrong */

@@ -12,8 +12,19 @@ import { addressSpaceOf } from '../stanza/jid.js';
 import { childOf, type Stanza, stanza } from '../stanza/node.js';
 import { type Chat, isBroadcast } from './chat.js';
 import { stanzaFormOf } from './stanza-form.js';
+import { unwrap } from './unwrap.js';
 
 const SENT_KEPT = 200;
+
+/** Why a linked device gets no ciphertext, as clients tell these kinds apart; `untyped` gives no reason. */
+export const unavailableTypes = [
+  'untyped',
+  'view_once',
+  'view_once_unavailable_fanout',
+  'hosted_unavailable_fanout',
+  'bot_unavailable_fanout',
+] as const;
+export type UnavailableType = (typeof unavailableTypes)[number];
 
 /** What goes wrong with a message on purpose. */
 export interface SendFaults {
@@ -23,6 +34,8 @@ export interface SendFaults {
   duplicated?: boolean | undefined;
   /** It is delivered only after the next message of the same phone. */
   overtaken?: boolean | undefined;
+  /** Linked devices get no ciphertext but word that there is something, and may ask their phone for it. */
+  unavailable?: UnavailableType | undefined;
 }
 
 /** How a virtual phone sends: it encrypts for each device, hands to the server, and answers retry receipts. */
@@ -45,13 +58,22 @@ export class Outbox {
     const content = Buffer.from(proto.Message.encode(message).finish());
     this.#remember(id, { to: chat.jid, content, isPeer: false });
     if (faults.undecryptable) this.#faults.set(id, faults);
+    // What is to be seen once is for telephones; linked devices only learn that it is there.
+    const withheld = faults.unavailable ?? (unwrap(message).isViewOnce ? 'view_once' : undefined);
     const people = new Set([this.#account, ...chat.people]);
-    const devices = [...people]
+    const others = [...people]
       .flatMap((account) => account.devices)
       .filter((device) => device !== this.#account.phoneDevice);
+    const devices = withheld ? others.filter((device) => device.id === 0) : others;
     const children = chat.isBroadcast
       ? await this.#sealForAll(id, chat, content, devices)
       : [await this.#sealForEach(id, chat, devices, (device) => this.#formFor(device, chat.jid, content))];
+    if (withheld) {
+      const participants = children.find(({ tag }) => tag === 'participants');
+      const without = others.filter((device) => device.id !== 0);
+      if (Array.isArray(participants?.content))
+        participants.content.push(...without.map((device) => placeholder(chat, device, withheld)));
+    }
     const { type, edit, meta } = stanzaFormOf(message);
     const attributes = {
       id,
@@ -83,7 +105,7 @@ export class Outbox {
 
   #post(message: Stanza, { duplicated, overtaken }: SendFaults): void {
     const { relay } = this.#account.directory;
-    const post = () => relay.message(this.#account.phoneDevice, message, duplicated ? 2 : 1);
+    const post = () => relay.message(this.#account.phoneDevice, message, { times: duplicated ? 2 : 1 });
     if (overtaken) {
       this.#heldBack.push(post);
       return;
@@ -95,7 +117,7 @@ export class Outbox {
   async #sealForAll(id: string, chat: Chat, content: Buffer, devices: Device[]): Promise<Stanza[]> {
     const addresses = devices.map(deviceAddress);
     const sealed = this.#senderKeys.encrypt(chat.jid, addresses, pad(content));
-    const distribution = encodeDistribution(chat.jid, sealed.distribution);
+    const distribution = distributionContent(chat.jid, sealed.distribution);
     const newHolders = devices.filter((device) => sealed.newHolders.has(deviceAddress(device)));
     const participants = await this.#sealForEach(id, chat, newHolders, () => distribution);
     const { encrypted } = stanzaFormOf(proto.Message.decode(content));
@@ -155,7 +177,7 @@ export class Outbox {
   /** Whoever asks again for a group message probably lacks the sender key. */
   #withDistribution(to: string, content: Buffer): Buffer {
     const distribution = isBroadcast(to) ? this.#senderKeys.distribution(to) : undefined;
-    return distribution ? Buffer.concat([content, encodeDistribution(to, distribution)]) : content;
+    return distribution ? Buffer.concat([content, distributionContent(to, distribution)]) : content;
   }
 
   #spaceOf(to: string) {
@@ -207,7 +229,13 @@ function spoiled(ciphertext: Uint8Array): Buffer {
   return changed;
 }
 
-function encodeDistribution(groupId: string, axolotlSenderKeyDistributionMessage: Buffer): Buffer {
+function placeholder(chat: Chat, { account, id }: Device, type: UnavailableType): Stanza {
+  const attributes = { type: type === 'untyped' ? undefined : type };
+  return stanza('to', { jid: addressIn(account, chat.space, id) }, [stanza('unavailable', attributes)]);
+}
+
+/** The message that brings somebody the sender key for a chat. */
+export function distributionContent(groupId: string, axolotlSenderKeyDistributionMessage: Buffer): Buffer {
   const senderKeyDistributionMessage = { groupId, axolotlSenderKeyDistributionMessage };
   return Buffer.from(proto.Message.encode({ senderKeyDistributionMessage }).finish());
 }

@@ -1,6 +1,6 @@
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { type Stanza, stanza } from '../stanza/node.js';
-import { unwrap } from './understand.js';
+import { unwrap } from './unwrap.js';
 
 /** What the server may know about a message without reading it. */
 export interface StanzaForm {
@@ -27,6 +27,9 @@ const MEDIA_TYPES: Record<string, string> = {
   buttonsMessage: 'button',
   buttonsResponseMessage: 'buttons_response',
   groupInviteMessage: 'url',
+  ptvMessage: 'ptv',
+  productMessage: 'product',
+  orderMessage: 'order',
 };
 const { REVOKE, MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
 
@@ -54,6 +57,7 @@ export function stanzaFormOf(wrapped: proto.IMessage): StanzaForm {
 
 function mediaTypeOf(message: proto.IMessage): string | undefined {
   if (message.audioMessage?.ptt) return 'ptt';
+  if (message.extendedTextMessage?.matchedText) return 'url';
   if (message.videoMessage?.gifPlayback) return 'gif';
   const field = Object.keys(MEDIA_TYPES).find((name) => message[name as keyof proto.IMessage] != null);
   return field && MEDIA_TYPES[field];

@@ -1,31 +1,8 @@
 import type { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import { readBusiness } from './business-content.js';
 import { type Content, type ContentOf, contentSchema } from './content.js';
-
-const WRAPPERS = [
-  'deviceSentMessage',
-  'ephemeralMessage',
-  'viewOnceMessage',
-  'viewOnceMessageV2',
-  'viewOnceMessageV2Extension',
-  'documentWithCaptionMessage',
-  'editedMessage',
-] as const;
-const MAX_WRAPPERS = 5;
-
-/** Takes off what messages are wrapped in: copies of our own, disappearing, view once, ... */
-export function unwrap(message: proto.IMessage): { message: proto.IMessage; isViewOnce: boolean } {
-  let inner = message;
-  let isViewOnce = false;
-  for (let depth = 0; depth < MAX_WRAPPERS; depth += 1) {
-    const wrapper = WRAPPERS.find((name) => inner[name]?.message);
-    const next = wrapper && inner[wrapper]?.message;
-    if (!wrapper || !next) break;
-    isViewOnce ||= wrapper.startsWith('viewOnce');
-    const { messageContextInfo } = inner;
-    inner = messageContextInfo && !next.messageContextInfo ? { ...next, messageContextInfo } : next;
-  }
-  return { message: inner, isViewOnce };
-}
+import { readPreview } from './link-preview.js';
+import { unwrap } from './unwrap.js';
 
 /**
  * What a message says, as a content; undefined for attachments, for what only changes another message, and for what no
@@ -33,7 +10,7 @@ export function unwrap(message: proto.IMessage): { message: proto.IMessage; isVi
  */
 export function understand(wrapped: proto.IMessage): Content | undefined {
   const { message, isViewOnce } = unwrap(wrapped);
-  const content = readSimple(message) ?? readAsking(message) ?? readReply(message);
+  const content = readSimple(message) ?? readAsking(message) ?? readReply(message) ?? readBusiness(message);
   if (!content) return undefined;
   const info = contextInfoOf(message);
   const whole =
@@ -46,7 +23,11 @@ export function understand(wrapped: proto.IMessage): Content | undefined {
 function readSimple(message: proto.IMessage): Content | undefined {
   const { extendedTextMessage, locationMessage, liveLocationMessage, groupInviteMessage } = message;
   const text = message.conversation ?? extendedTextMessage?.text;
-  if (text) return { kind: 'text', text };
+  const preview = readPreview(extendedTextMessage);
+  if (text) return { kind: 'text', text, ...(preview ? { preview } : {}) };
+  const { albumMessage: album } = message;
+  if (album)
+    return { kind: 'album', images: album.expectedImageCount ?? 0, videos: album.expectedVideoCount ?? 0 };
   if (locationMessage) return readLocation(locationMessage);
   if (liveLocationMessage)
     return {

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import type { Account } from '../accounts/account.js';
+import { requirePeople } from '../groups/membership.js';
+import { changeNewsletter, changeOwner, deleteNewsletter, demote } from './administration.js';
 import type { Newsletter } from './newsletter.js';
 
 const one = z.object({ newsletter_id: z.string() });
+const withPerson = one.extend({ user_id: z.string() });
 const create = z.object({ input: z.object({ name: z.string().min(1), description: z.string().nullish() }) });
 const metadata = z.object({ input: z.object({ key: z.string(), type: z.string() }) });
 const update = one.extend({
-  updates: z.object({ name: z.string().min(1).optional(), description: z.string().optional() }),
+  updates: z.object({
+    name: z.string().min(1).optional(),
+    description: z.string().optional(),
+    picture: z.base64().optional(),
+  }),
 });
 
 /** What one GraphQL operation answers: the name of its result and the result. @throws SimulatorError, ZodError */
@@ -17,7 +24,16 @@ const change =
   (variables, viewer) => {
     const newsletter = viewer.directory.newsletters.get(one.parse(variables).newsletter_id);
     act(newsletter, viewer);
-    return [name, { id: newsletter.jid, state: { type: 'ACTIVE' } }];
+    return [name, { id: newsletter.jid, state: { type: newsletter.state.isDeleted ? 'DELETED' : 'ACTIVE' } }];
+  };
+
+const changeRole =
+  (name: string, act: (newsletter: Newsletter, viewer: Account, person: Account) => void): Operation =>
+  (variables, viewer) => {
+    const { newsletter_id: jid, user_id: user } = withPerson.parse(variables);
+    const newsletter = viewer.directory.newsletters.get(jid);
+    act(newsletter, viewer, requirePeople(viewer.directory, [user])[0] as Account);
+    return [name, { id: newsletter.jid }];
   };
 
 /** The operations that clients call by number. */
@@ -30,9 +46,9 @@ export const NEWSLETTER_OPERATIONS: Record<string, Operation> = {
   '24250201037901610': (variables, viewer) => {
     const { newsletter_id: jid, updates } = update.parse(variables);
     const newsletter = viewer.directory.newsletters.get(jid);
-    newsletter.requireOwner(viewer);
-    Object.assign(newsletter.state, updates);
-    newsletter.changed();
+    const { picture, ...texts } = updates;
+    const change = picture === undefined ? texts : { ...texts, picture: Buffer.from(picture, 'base64') };
+    changeNewsletter(newsletter, viewer, change);
     return ['xwa2_newsletter_update', describe(newsletter, viewer)];
   },
   '6563316087068696': (variables, viewer) => {
@@ -44,9 +60,12 @@ export const NEWSLETTER_OPERATIONS: Record<string, Operation> = {
     return ['xwa2_newsletter_subscribers', { subscribers: newsletter.state.followers.size }];
   },
   '7130823597031706': (variables, viewer) => {
-    viewer.directory.newsletters.get(one.parse(variables).newsletter_id);
-    return ['xwa2_newsletter_admin', { admin_count: 1 }];
+    const newsletter = viewer.directory.newsletters.get(one.parse(variables).newsletter_id);
+    return ['xwa2_newsletter_admin', { admin_count: newsletter.admins.length }];
   },
+  '7341777602580933': changeRole('xwa2_newsletter_change_owner', changeOwner),
+  '6551828931592903': changeRole('xwa2_newsletter_demote', demote),
+  '30062808666639665': change('xwa2_newsletter_delete_v2', deleteNewsletter),
   '24404358912487870': change('xwa2_newsletter_join_v2', (newsletter, viewer) => newsletter.follow(viewer)),
   '9767147403369991': change('xwa2_newsletter_leave_v2', (newsletter, viewer) => newsletter.unfollow(viewer)),
   '29766401636284406': change('xwa2_newsletter_mute_v2', (newsletter, viewer) =>
@@ -61,7 +80,10 @@ export const NEWSLETTER_OPERATIONS: Record<string, Operation> = {
 function describe(newsletter: Newsletter, viewer: Account): object {
   const { state, jid } = newsletter;
   const follower = state.followers.get(viewer.lid);
-  const role = newsletter.isOwner(viewer) ? 'OWNER' : follower ? 'SUBSCRIBER' : 'GUEST';
+  const role = roleOf(newsletter, viewer);
+  const { pictureId: id = '' } = state;
+  const path = newsletter.directory.media?.pictures.path(id);
+  const picture = { id, direct_path: id && path ? path : '' };
   const createdAt = String(Math.floor(state.createdAt / 1000));
   return {
     id: jid,
@@ -74,10 +96,16 @@ function describe(newsletter: Newsletter, viewer: Account): object {
       handle: null,
       subscribers_count: String(state.followers.size),
       verification: 'UNVERIFIED',
-      picture: { id: '', type: 'IMAGE', direct_path: '' },
-      preview: { id: '', type: 'PREVIEW', direct_path: '' },
+      picture: { ...picture, type: 'IMAGE' },
+      preview: { ...picture, type: 'PREVIEW' },
       settings: { reaction_codes: { value: 'ALL' } },
     },
     viewer_metadata: { role, mute: follower?.isMuted ? 'ON' : 'OFF' },
   };
+}
+
+function roleOf(newsletter: Newsletter, viewer: Account): string {
+  if (newsletter.isOwner(viewer)) return 'OWNER';
+  if (newsletter.isAdmin(viewer)) return 'ADMIN';
+  return newsletter.state.followers.has(viewer.lid) ? 'SUBSCRIBER' : 'GUEST';
 }

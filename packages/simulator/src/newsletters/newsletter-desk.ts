@@ -1,6 +1,14 @@
 import type { Account } from '../accounts/account.js';
 import type { Directory } from '../accounts/directory.js';
 import { requirePeople } from '../groups/membership.js';
+import {
+  changeNewsletter,
+  changeOwner,
+  deleteNewsletter,
+  demote,
+  type NewsletterChange,
+  promote,
+} from './administration.js';
 
 /** A newsletter as JSON. */
 export interface NewsletterView {
@@ -10,9 +18,16 @@ export interface NewsletterView {
   inviteCode: string;
   /** PN JIDs. */
   owner: string;
+  /** Who may post besides. */
+  admins: string[];
+  pictureUrl?: string | undefined;
   followers: string[];
   posts: { serverId: number; id: string; at: number; reactions: Record<string, number> }[];
 }
+
+/** What can become of somebody's role. */
+export const newsletterRoleChanges = ['promote', 'demote', 'changeOwner'] as const;
+export type NewsletterRoleChange = (typeof newsletterRoleChanges)[number];
 
 /**
  * Newsletters, as people with phones use them. Posts are sent like messages, to the JID of the newsletter:
@@ -34,6 +49,8 @@ export class NewsletterDesk {
 
   get(address: string): NewsletterView {
     const { jid, state, owner } = this.#directory.newsletters.get(address);
+    const { media } = this.#directory;
+    const { pictureId } = state;
     const personOf = (lid: string) => this.#directory.find(`${lid}@lid`)?.pnJid ?? [];
     return {
       jid,
@@ -41,6 +58,8 @@ export class NewsletterDesk {
       description: state.description,
       inviteCode: state.inviteCode,
       owner: owner?.pnJid ?? '',
+      admins: [...state.admins].flatMap(personOf),
+      ...(media && pictureId ? { pictureUrl: media.url(media.pictures.path(pictureId)) } : {}),
       followers: [...state.followers.keys()].flatMap(personOf),
       posts: state.posts.map(({ serverId, id, at, reactions }) => ({
         serverId,
@@ -53,6 +72,23 @@ export class NewsletterDesk {
 
   create({ by, name, description = '' }: { by: string; name: string; description?: string | undefined }) {
     return this.get(this.#directory.newsletters.create(this.#person(by), name, description).jid);
+  }
+
+  /** Changes name, description or picture; what is left out stays. */
+  change(newsletter: string, by: string, change: NewsletterChange): NewsletterView {
+    changeNewsletter(this.#directory.newsletters.get(newsletter), this.#person(by), change);
+    return this.get(newsletter);
+  }
+
+  /** Makes somebody an admin, or no longer, or the owner in place of the one so far. */
+  changeRole(newsletter: string, by: string, action: NewsletterRoleChange, person: string): NewsletterView {
+    const act = { promote, demote, changeOwner }[action];
+    act(this.#directory.newsletters.get(newsletter), this.#person(by), this.#person(person));
+    return this.get(newsletter);
+  }
+
+  delete(newsletter: string, by: string): void {
+    deleteNewsletter(this.#directory.newsletters.get(newsletter), this.#person(by));
   }
 
   follow(newsletter: string, who: string): void {

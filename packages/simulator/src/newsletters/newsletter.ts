@@ -31,14 +31,22 @@ export class Newsletter {
     return this.directory.find(`${this.state.owner}@lid`);
   }
 
-  /** The owner and all followers. */
+  /** The owner and those who may post besides. */
+  get admins(): Account[] {
+    return this.#people([this.state.owner, ...this.state.admins]);
+  }
+
+  /** The admins and all followers. */
   get audience(): Account[] {
-    const lids = new Set([this.state.owner, ...this.state.followers.keys()]);
-    return [...lids].flatMap((lid) => this.directory.find(`${lid}@lid`) ?? []);
+    return this.#people([this.state.owner, ...this.state.admins, ...this.state.followers.keys()]);
   }
 
   isOwner({ lid }: Account): boolean {
     return this.state.owner === lid;
+  }
+
+  isAdmin(account: Account): boolean {
+    return this.isOwner(account) || this.state.admins.has(account.lid);
   }
 
   follow({ lid }: Account): void {
@@ -57,16 +65,25 @@ export class Newsletter {
     this.changed();
   }
 
-  /** Publishes a post; the same id again is the same post. @throws SimulatorError 403 for all but the owner */
+  /** Publishes a post; the same id again is the same post. @throws SimulatorError 403 for all but admins */
   post(
     sender: Device,
     { id, type, content }: Pick<NewsletterPost, 'id' | 'type' | 'content'>,
   ): NewsletterPost {
-    this.requireOwner(sender.account);
+    this.requireAdmin(sender.account);
     const known = this.state.posts.find((post) => post.id === id);
     if (known) return known;
     const serverId = this.state.nextServerId++;
-    const post = { serverId, id, at: Date.now(), type, content, reactions: new Map<string, string>() };
+    const author = sender.account.lid;
+    const post = {
+      serverId,
+      id,
+      author,
+      at: Date.now(),
+      type,
+      content,
+      reactions: new Map<string, string>(),
+    };
     this.state.posts = [...this.state.posts, post].slice(-POSTS_KEPT);
     this.changed();
     for (const account of this.audience) {
@@ -84,21 +101,33 @@ export class Newsletter {
     else post.reactions.set(lid, emoji);
     this.changed();
     const update = stanza('live_updates', {}, [stanza('messages', {}, [postUpdate(post)])]);
-    const attributes = {
-      from: this.jid,
-      type: 'newsletter',
-      t: secondsNow(),
-      id: randomBytes(8).toString('hex'),
-    };
     for (const [address, { device, until }] of this.#watching) {
       if (until < Date.now()) this.#watching.delete(address);
-      else device.deliver(stanza('notification', attributes, [update]));
+      else device.deliver(this.notification([update]));
     }
   }
 
   /** From now on, for a while, a device hears of every reaction. */
   watch(device: Device): void {
     this.#watching.set(deviceAddress(device), { device, until: Date.now() + LIVE_SECONDS * 1_000 });
+  }
+
+  /** Word of a change; `by` names who made it, where clients are told. */
+  notification(content: Stanza[], by?: Account): Stanza {
+    const id = randomBytes(8).toString('hex');
+    const participant = by?.lidJid;
+    const attributes = { from: this.jid, type: 'newsletter', t: secondsNow(), id, participant };
+    return stanza('notification', attributes, content);
+  }
+
+  /** @throws SimulatorError 403 for somebody who may not post */
+  requireAdmin(account: Account): void {
+    if (!this.isAdmin(account))
+      throw new SimulatorError(
+        'NOT_NEWSLETTER_ADMIN',
+        403,
+        `${account.phone} is no admin of ${this.state.name}: let its owner do it, or make that person an admin.`,
+      );
   }
 
   /** @throws SimulatorError 403 for somebody else */
@@ -115,6 +144,10 @@ export class Newsletter {
     this.directory.newsletters.changed(this);
   }
 
+  #people(lids: string[]): Account[] {
+    return [...new Set(lids)].flatMap((lid) => this.directory.find(`${lid}@lid`) ?? []);
+  }
+
   #delivered(post: NewsletterPost, account: Account): Stanza {
     const { id, type, serverId, content, at } = post;
     const attributes = {
@@ -123,7 +156,7 @@ export class Newsletter {
       t: Math.floor(at / 1000),
       type,
       server_id: serverId,
-      is_sender: this.isOwner(account) ? 'true' : undefined,
+      is_sender: post.author === account.lid ? 'true' : undefined,
     };
     return stanza('message', attributes, [stanza('plaintext', {}, content)]);
   }

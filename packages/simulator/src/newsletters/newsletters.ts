@@ -17,8 +17,9 @@ export class Newsletters {
     this.#newsletterChanged = newsletterChanged;
   }
 
+  /** All but those that were deleted. */
   get all(): Newsletter[] {
-    return [...this.#byId.values()];
+    return [...this.#byId.values()].filter(({ state }) => !state.isDeleted);
   }
 
   /** Adds a newsletter that was saved earlier. */
@@ -36,6 +37,8 @@ export class Newsletters {
       inviteCode: randomBytes(12).toString('hex'),
       createdAt: Date.now(),
       owner: owner.lid,
+      admins: new Set(),
+      isDeleted: false,
       followers: new Map(),
       nextServerId: 1,
       posts: [],
@@ -46,7 +49,8 @@ export class Newsletters {
 
   find(address: string): Newsletter | undefined {
     const jid = parseJid(address);
-    return jid?.server === NEWSLETTER_SERVER ? this.#byId.get(jid.user) : undefined;
+    const found = jid?.server === NEWSLETTER_SERVER ? this.#byId.get(jid.user) : undefined;
+    return found?.state.isDeleted ? undefined : found;
   }
 
   /** By JID or invite code. @throws SimulatorError 404 if there is none */

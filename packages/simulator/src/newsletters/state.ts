@@ -5,6 +5,8 @@ export const newsletterPost = z.object({
   /** The number that the server gave it: they count up from 1. */
   serverId: z.number().int(),
   id: z.string(),
+  /** The admin who wrote it: followers are not told. */
+  author: z.string().default(''),
   at: z.number(),
   type: z.string(),
   /** The encoded `proto.Message`. */
@@ -23,6 +25,10 @@ export const newsletterState = z.object({
   inviteCode: z.string(),
   createdAt: z.number(),
   owner: z.string(),
+  /** Who else may post and change it. */
+  admins: z.set(z.string()).default(() => new Set<string>()),
+  pictureId: z.string().optional(),
+  isDeleted: z.boolean().default(false),
   followers: z.map(z.string(), z.object({ isMuted: z.boolean() })),
   nextServerId: z.number().int(),
   posts: z.array(newsletterPost),

@@ -10,6 +10,7 @@ import { connectedClients, pairedClient, type TestClient } from '../test-client.
 const ANN = '15550100001';
 const BOB = '15550100002';
 const VERA = '15550100003';
+const OLGA = '15550100004';
 const JPEG = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex');
 const trustedBefore = tls.getCACertificates('default');
 
@@ -204,6 +205,26 @@ describe('A call', () => {
     expect(vera.calls.all).toMatchObject([{ state: 'accepted' }]);
   });
 
+  it('to a group rings at everybody in it, and goes on when one declines', async () => {
+    const olga = simulator.addContact({ phone: OLGA, name: 'Olga' });
+    const { jid } = simulator.groups.create({ by: VERA, subject: 'Friends', members: [ANN, OLGA] });
+    const { id } = vera.calls.offer(jid, { isVideo: true });
+    const call = await client.until('the call', () =>
+      client.events
+        .flatMap((event) => (event.name === 'call' ? event.value : []))
+        .find((one) => one.id === id),
+    );
+    expect(call).toMatchObject({ from: vera.lid, isGroup: true, groupJid: jid, isVideo: true });
+    expect(olga.calls.all).toMatchObject([{ id, to: jid, state: 'ringing' }]);
+    await client.socket.rejectCall(id, call.from);
+    olga.calls.accept(id);
+    await vi.waitFor(() => expect(vera.calls.all).toMatchObject([{ id, state: 'accepted' }]));
+    vera.calls.end(id);
+    await client.until('the end', () => callStates().includes('terminate'));
+    const { jid: other } = simulator.groups.create({ by: VERA, subject: 'Two', members: [OLGA] });
+    expect(() => simulator.phone(ANN).calls.offer(other)).toThrow('is not in the group');
+  });
+
   it('does not ring at an account that has blocked the caller, nor at others', async () => {
     const bob = await pairedClient(simulator, BOB);
     simulator.phone(ANN).profile.block(VERA);
@@ -245,5 +266,33 @@ describe('A simulator with a data directory', () => {
     expect((await fetch(restored.profile.pictureUrl ?? '')).status).toBe(200);
     await second.close();
     await rm(dataDir, { recursive: true });
+  });
+});
+
+describe('A privacy token', () => {
+  const tokenOf = async ({ auth }: TestClient, lid: string) =>
+    (await auth.keys.get('tctoken', [lid]))[lid]?.token;
+  const sentTo = (to: string) =>
+    simulator.waitFor(
+      'stanza',
+      ({ direction, stanza }) => direction === 'in' && stanza.tag === 'message' && stanza.attrs.to === to,
+    );
+
+  it('comes from a phone that writes, and the client shows it when it answers', async () => {
+    const token = await vi.waitFor(async () => {
+      const known = await tokenOf(client, vera.lid);
+      expect(known).toHaveLength(16);
+      return known;
+    });
+    const [{ stanza }] = await Promise.all([sentTo(vera.lid), client.send(vera.lid, 'hi')]);
+    const shown = Array.isArray(stanza.content) && stanza.content.find(({ tag }) => tag === 'tctoken');
+    expect(shown && Buffer.from(shown.content as Uint8Array)).toEqual(Buffer.from(token ?? []));
+  });
+
+  it('of one client reaches the other', async () => {
+    const bob = await pairedClient(simulator, BOB, 'Bob');
+    await client.send(simulator.account(BOB).lid, 'hi Bob');
+    await bob.message('hi Bob');
+    await vi.waitFor(async () => expect(await tokenOf(bob, simulator.account(ANN).lid)).toHaveLength(16));
   });
 });

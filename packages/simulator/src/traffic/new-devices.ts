@@ -1,10 +1,11 @@
 import type { Simulator } from '../simulator.js';
 import type { TrafficResult } from './traffic.js';
+import type { TrafficVolume } from './volume.js';
 
 /** Lets many people write to every device that logs in for the first time, and says how fast it took it. */
 export function sendTrafficToNewDevices(
   simulator: Simulator,
-  volume: { contacts: number; messages: number },
+  volume: TrafficVolume,
   report: (text: string) => void,
 ): void {
   const seen = new Set<string>();

@@ -1,23 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
+import { z } from 'zod';
 import type { Account } from '../accounts/account.js';
-import { addressIn } from '../accounts/address.js';
-import { pad } from '../accounts/content.js';
-import { type Companion, deviceAddress } from '../accounts/device.js';
+import type { Companion } from '../accounts/device.js';
 import type { Directory, DirectoryEvents } from '../accounts/directory.js';
 import { SimulatorError } from '../errors.js';
-import { type Stanza, stanza } from '../stanza/node.js';
-
-/** How much is written, and to whom. */
-export interface TrafficOptions {
-  /** The account whose linked devices get it: phone number or JID. */
-  to: string;
-  /** How many people write, up to 5,000. */
-  contacts: number;
-  /** How many texts each of them writes, up to 1,000. */
-  messages: number;
-}
+import { type TrafficOptions, trafficOptions } from './volume.js';
+import { type WrittenText, writeToGroups, writeToPerson } from './write-texts.js';
 
 /** What came of it. */
 export interface TrafficResult {
@@ -33,22 +21,35 @@ const BATCH = 100;
 
 /**
  * Messages of many people, encrypted beforehand, so that what is measured is the client that gets them and not
- * the encryption. They go to the linked devices only: the virtual phone, which would have to decrypt each, gets none.
+ * the encryption. They go to the linked devices only: the virtual phones, which would have to decrypt each, get none.
  */
 export class Traffic {
   readonly #directory: Directory;
-  readonly #messages: { sender: Account; message: Stanza }[] = [];
+  readonly #devices: Companion[];
+  readonly #texts: WrittenText[];
 
-  private constructor(directory: Directory) {
+  private constructor(directory: Directory, devices: Companion[], texts: WrittenText[]) {
     this.#directory = directory;
+    this.#devices = devices;
+    this.#texts = texts;
   }
 
   /**
-   * Makes the people and encrypts everything they will write.
+   * Makes the people and groups, and encrypts everything they will write.
    *
-   * @throws SimulatorError 404 if there is no such account, 409 if it has no linked device.
+   * @throws SimulatorError 400 for a volume that cannot be, 404 if there is no such account, 409 if it has no linked
+   * device.
    */
-  static async prepare(directory: Directory, { to, contacts, messages }: TrafficOptions): Promise<Traffic> {
+  static async prepare(directory: Directory, options: TrafficOptions): Promise<Traffic> {
+    const parsed = trafficOptions.safeParse(options);
+    if (!parsed.success)
+      throw new SimulatorError(
+        'TRAFFIC_INVALID',
+        400,
+        `That is no volume of traffic: ${z.prettifyError(parsed.error)}`,
+      );
+    const volume = parsed.data;
+    const { to } = volume;
     const recipient = directory.find(to);
     if (!recipient)
       throw new SimulatorError(
@@ -59,43 +60,44 @@ export class Traffic {
     const devices = [...recipient.companions.values()];
     if (devices.length === 0)
       throw new SimulatorError('NO_DEVICE', 409, `${to} has no linked device to write to: pair one first.`);
-    const traffic = new Traffic(directory);
-    const senders = Array.from({ length: contacts }, (_, number) => trafficContact(directory, number));
-    for (let round = 1; round <= messages; round += 1) {
-      for (const sender of senders) {
-        const message = await encrypt(sender, recipient, devices, `Message ${round} of ${sender.name}`);
-        traffic.#messages.push({ sender, message });
-      }
-      await nextTurn();
-    }
-    return traffic;
+    const people = 'contacts' in volume ? volume.contacts : volume.members;
+    const senders = Array.from({ length: people }, (_, number) => trafficContact(directory, number));
+    const texts =
+      'contacts' in volume
+        ? await writeToPerson(senders, recipient, devices, volume.messages)
+        : await writeToGroups(
+            senders,
+            trafficGroups(directory, recipient, senders, volume.groups),
+            devices,
+            volume.messages,
+          );
+    return new Traffic(directory, devices, texts);
   }
 
   get count(): number {
-    return this.#messages.length;
+    return this.#texts.length;
   }
 
   /** Hands everything to the server as fast as it takes it, and waits until devices have confirmed it. */
   async run({ timeoutMs = 120_000 } = {}): Promise<TrafficResult> {
-    const open = new Set(this.#messages.map(({ message }) => message.attrs.id));
+    const open = new Set(this.#texts.map(({ message }) => message.attrs.id));
     const total = open.size;
     const startedAt = performance.now();
     const confirmed = new Promise<void>((resolve) => {
-      const onReceipt = ([{ id, type }]: DirectoryEvents['receipt']) => {
+      const onReceipt = ({ id, type }: DirectoryEvents['receipt'][0]) => {
         if (type !== 'retry') open.delete(id);
         if (open.size === 0) stop();
       };
-      const listener = (happening: DirectoryEvents['receipt'][0]) => onReceipt([happening]);
       const timer = setTimeout(() => stop(), timeoutMs);
       const stop = () => {
         clearTimeout(timer);
-        this.#directory.off('receipt', listener);
+        this.#directory.off('receipt', onReceipt);
         resolve();
       };
-      this.#directory.on('receipt', listener);
+      this.#directory.on('receipt', onReceipt);
     });
-    for (const [index, { sender, message }] of this.#messages.entries()) {
-      this.#directory.relay.message(sender.phoneDevice, message);
+    for (const [index, { sender, message }] of this.#texts.entries()) {
+      this.#directory.relay.message(sender.phoneDevice, message, { recipients: this.#devices });
       if (index % BATCH === BATCH - 1) await nextTurn();
     }
     await confirmed;
@@ -109,17 +111,13 @@ function trafficContact(directory: Directory, number: number): Account {
   return account;
 }
 
-async function encrypt(sender: Account, to: Account, devices: Companion[], text: string): Promise<Stanza> {
-  const { signal } = sender.phoneDevice;
-  const content = proto.Message.encode({ conversation: text }).finish();
-  const participants: Stanza[] = [];
-  for (const device of devices) {
-    const address = deviceAddress(device);
-    if (!signal.hasSession(address)) await signal.startSession(address, device.takeBundle());
-    const { type, body } = await signal.encrypt(address, pad(content));
-    const jid = addressIn(to, 'lid', device.id);
-    participants.push(stanza('to', { jid }, [stanza('enc', { v: 2, type }, body)]));
-  }
-  const id = `AC${randomBytes(15).toString('hex').toUpperCase()}`;
-  return stanza('message', { id, to: to.lidJid, type: 'text' }, [stanza('participants', {}, participants)]);
+function trafficGroups(directory: Directory, recipient: Account, senders: Account[], number: number) {
+  const [creator = recipient] = senders;
+  return Array.from({ length: number }, (_, index) =>
+    directory.groups.create({
+      subject: `Traffic group ${index + 1}`,
+      creator,
+      members: [recipient, ...senders],
+    }),
+  );
 }

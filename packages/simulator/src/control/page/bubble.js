@@ -57,6 +57,7 @@ function quoteOf({ chat, content }) {
 function body(message) {
   const { media, content = {}, text, kind } = message;
   const parts = media ? [file(message)] : [];
+  parts.push(...about(message));
   if (content.kind === 'location') parts.push(line(`📍 ${content.latitude}, ${content.longitude}`));
   if (content.kind === 'event') parts.push(line(`📅 ${new Date(content.startAt).toLocaleString()}`));
   if (content.kind === 'contacts')
@@ -68,10 +69,25 @@ function body(message) {
   return parts;
 }
 
+/** What is to be said besides the text: the card of a link, money, how often it may be seen. */
+function about({ media, content = {} }) {
+  const { preview, amount1000, currency, images, videos, viewOnce } = content;
+  const words = [];
+  if (preview)
+    words.push(`🔗 ${[preview.title ?? preview.url, preview.description].filter(Boolean).join(': ')}`);
+  if (amount1000 !== undefined) words.push(`💰 ${(amount1000 / 1_000).toFixed(2)} ${currency ?? ''}`);
+  if (content.kind === 'album') words.push(`🖼️ Album of ${images + videos}`);
+  if (content.kind === 'payment') words.push('💰 Paid');
+  if (content.kind === 'paymentDecline') words.push('💰 Declined');
+  if (viewOnce || media?.viewOnce) words.push('① To be seen once');
+  return words.map((text) => line(text, 'faint'));
+}
+
 function file({ id, media }) {
   const src = `/phones/${state.me.phone}/messages/${id}/media`;
   if (SAFE_PICTURES.test(media.mimetype)) return element('img', { src, alt: 'Picture', loading: 'lazy' });
-  if (media.kind === 'video') return element('video', { src, controls: true, preload: 'metadata' });
+  if (media.kind === 'video' || media.kind === 'ptv')
+    return element('video', { src, controls: true, preload: 'metadata' });
   if (media.kind === 'audio' || media.kind === 'voice') return element('audio', { src, controls: true });
   const size = `${Math.max(1, Math.round(media.byteLength / 1024))} KB`;
   const name = media.fileName ?? media.mimetype;
@@ -103,6 +119,10 @@ function choices({ id: of, chat, content = {}, votes = [], responses = [] }) {
     );
   if (content.kind === 'buttons')
     return content.buttons.map(({ id, text }) => labelled(text, 0, false, { kind: 'buttonReply', id, text }));
+  if (content.kind === 'paymentRequest')
+    return Object.entries({ payment: 'Pay', paymentDecline: 'Decline' }).map(([kind, label]) =>
+      labelled(label, 0, false, { kind }),
+    );
   if (content.kind === 'list')
     return content.rows.map(({ id, title }) =>
       labelled(title, 0, false, { kind: 'listReply', id, text: title }),
