@@ -69,8 +69,11 @@ export function stateOf(
   });
 }
 
-/** Reads the log from now on, and waits for what is to come. */
-export function watch(manager: Manager, options: { deviceId?: string; name?: string } = {}) {
+/** Reads the log, from now on unless told otherwise, and waits for what is to come. */
+export function watch(
+  manager: Manager,
+  options: { deviceId?: string; name?: string; startAt?: 'beginning' } = {},
+) {
   const events: WharfEvent[] = [];
   const waiting = new Set<() => void>();
   const { name = crypto.randomUUID(), ...filter } = options;

@@ -257,6 +257,9 @@ export class Device {
       case 'opened':
         this.#rememberAccount(event.account);
         return this.apply({ type: event.type });
+      case 'session_restored':
+        if (scope) log.append({ type: 'session.restored', ...scope, payload: { retired: event.retired } });
+        return;
       case 'synced':
         return this.apply({ type: 'synced' });
       case 'closed':

@@ -24,6 +24,12 @@ export interface MessageDeliveryEvent {
   payload: { messageId: MessageId; chat: Jid; delivery: Delivery };
 }
 
+/** Emitted when a session turned out to be older than when it was last used, as from a backup; so many Signal sessions begin anew. */
+export interface SessionRestoredEvent {
+  type: 'session.restored';
+  payload: { retired: number };
+}
+
 /** Emitted to a consumer that was away so long that the events from `fromSeq` to `toSeq` are no longer kept. */
 export interface EventsMissedEvent {
   type: 'events.missed';
@@ -32,7 +38,7 @@ export interface EventsMissedEvent {
 
 /** What can happen: one entry of the durable log. */
 export type WharfEvent = EventHeader &
-  (MessageEvent | MessageDeliveryEvent | DeviceStateEvent | EventsMissedEvent);
+  (MessageEvent | MessageDeliveryEvent | DeviceStateEvent | SessionRestoredEvent | EventsMissedEvent);
 
 export type EventType = WharfEvent['type'];
 export type EventOf<T extends EventType> = Extract<WharfEvent, { type: T }>;
@@ -53,12 +59,13 @@ export interface EventHeader {
 
 /** An event before the log has numbered it. */
 export type NewEvent = Pick<EventHeader, 'deviceId' | 'jid'> &
-  (MessageEvent | MessageDeliveryEvent | DeviceStateEvent);
+  (MessageEvent | MessageDeliveryEvent | DeviceStateEvent | SessionRestoredEvent);
 
 export const eventTypes = [
   'message',
   'message.delivery',
   'device.state',
+  'session.restored',
   'events.missed',
 ] as const satisfies EventType[];
 

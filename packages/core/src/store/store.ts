@@ -15,6 +15,8 @@ export interface Store {
   readonly cursors: CursorRepository;
   /** The account data of one device and one account: nothing of another's can be reached through it. */
   forDevice(scope: Scope): ScopedStore;
+  /** Notes that a session was opened, and marks it if it is older than when it was last opened. */
+  noteOpening(folder: string, session: SessionStore): void;
   /** All or nothing. */
   transaction<T>(run: () => T): T;
   close(): void;
@@ -166,6 +168,10 @@ export interface SessionStore {
   readonly journal: JournalRepository;
   /** All or nothing; the outermost one counts. */
   transaction<T>(run: () => T): T;
+  /** An older copy of the session was put in its place, and its keys may have been used already. */
+  readonly isRestored: boolean;
+  /** Its keys were renewed. */
+  settleRestored(): void;
   /** Frees the lock. */
   close(): void;
 }
@@ -202,6 +208,7 @@ export interface JournalRepository {
 }
 
 export interface SignalRecords {
+  getIds(): string[];
   get(id: string): Uint8Array | undefined;
   has(id: string): boolean;
   put(id: string, record: Uint8Array): void;

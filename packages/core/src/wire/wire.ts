@@ -42,6 +42,7 @@ export type WireEvent =
   | { type: 'paired'; account: PairedAccount }
   | { type: 'opened'; account: PairedAccount }
   | { type: 'synced' }
+  | { type: 'session_restored'; retired: number }
   | { type: 'message'; message: Message }
   | { type: 'acknowledged'; messageId: MessageId; refusal?: number }
   | { type: 'delivery'; messageId: MessageId; delivery: Delivery }

@@ -92,6 +92,12 @@ export const wharfMigrations: Migration[] = [
   ) STRICT;
   CREATE INDEX events_by_device ON events (device, seq);
 
+  CREATE TABLE session_generations (
+    folder TEXT PRIMARY KEY,
+    last INTEGER NOT NULL,
+    next INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE pruned_events (seq INTEGER NOT NULL) STRICT;
   INSERT INTO pruned_events VALUES (0);
 

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
 import type { Durability } from '../../types/durability.js';
 import {
@@ -47,7 +47,16 @@ export async function openStorage(
           unlock?.();
         },
       },
-      openSession: (folder, onFailure) => openSqliteSession(folder, { ...options, onFailure }),
+      openSession(folder, onFailure) {
+        const session = openSqliteSession(folder, { ...options, onFailure });
+        try {
+          store.noteOpening(basename(folder), session);
+          return session;
+        } catch (error) {
+          session.close();
+          throw error;
+        }
+      },
     };
   } catch (error) {
     unlock?.();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SessionStore } from '../store.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
+import { RESTORED } from './generations.js';
 import { sqliteJournal } from './journal.js';
 import { sessionMigrations } from './migrations.js';
 import { sqliteSignal } from './signal.js';
@@ -44,6 +45,10 @@ export function openSqliteSession(folder: string, options?: DatabaseOptions): Se
     signal: sqliteSignal(db, transaction),
     journal: sqliteJournal(db),
     transaction,
+    get isRestored() {
+      return get.get(RESTORED.type, RESTORED.id) !== undefined;
+    },
+    settleRestored: () => set([{ ...RESTORED, value: undefined }]),
     close() {
       db.close();
     },

@@ -19,6 +19,7 @@ function records(
   db: Database,
   table: 'signal_sessions' | 'signal_identities' | 'signal_sender_keys',
 ): SignalRecords {
+  const getIds = db.prepare<[], string>(`SELECT id FROM ${table}`).pluck();
   const get = db.prepare<[string], Buffer>(`SELECT record FROM ${table} WHERE id = ?`).pluck();
   const has = db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE id = ?`).pluck();
   const put = db.prepare(
@@ -26,6 +27,7 @@ function records(
   );
   const remove = db.prepare(`DELETE FROM ${table} WHERE id = ?`);
   return {
+    getIds: () => getIds.all(),
     get: (id) => get.get(id),
     has: (id) => has.get(id) !== undefined,
     put(id, record) {

@@ -3,6 +3,7 @@ import type { ScopedStore, Store } from '../store.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
 import { sqliteDevices } from './devices.js';
 import { sqliteCursors, sqliteEvents } from './events.js';
+import { sqliteGenerations } from './generations.js';
 import { sqliteChats, sqliteContacts, sqliteMessages } from './messages.js';
 import { wharfMigrations } from './migrations.js';
 import { sqliteOutbox } from './outbox.js';
@@ -49,6 +50,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
       scopes.set(key, scope);
       return scope;
     },
+    noteOpening: sqliteGenerations(db),
     transaction: (run) => db.transaction(run).immediate(),
     close() {
       db.close();

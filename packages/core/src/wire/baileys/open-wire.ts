@@ -6,7 +6,9 @@ import { WharfError } from '../../errors/errors.js';
 import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
+import { addressName, splitUserJid } from '../signal/address.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
+import { renewSession } from '../signal/renew.js';
 import type { CloseCode, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
 import { InboxJournal } from './inbox-journal.js';
@@ -65,6 +67,7 @@ class BaileysWire implements Wire {
       onIdentityChange: () => options.logger.info('The device of a contact has a new identity key.'),
     });
     this.#creds = auth.creds;
+    this.#renewIfRestored();
     this.#cancelWatchdog = this.#closeAfter(bounds.dialMs);
     this.#socket = capturingRejections(() =>
       baileys.makeWASocket({
@@ -88,6 +91,17 @@ class BaileysWire implements Wire {
     );
     this.#journal = new InboxJournal(baileys, this.#socket, options.session, options.clock);
     this.#listen(saveCredentials);
+  }
+
+  /** Before anything is encrypted: an older copy of a session would do it with keys that others have seen used. */
+  #renewIfRestored(): void {
+    const { session, logger } = this.options;
+    const { account } = pairedAccount(this.#creds) ?? {};
+    if (!session.isRestored || !account) return;
+    const users = [account.jid, account.lid].flatMap((jid) => splitUserJid(jid ?? '') ?? []).map(addressName);
+    const retired = renewSession(session, users);
+    logger.warn('The session was restored from an older copy. Its keys are renewed.');
+    this.#emit({ type: 'session_restored', retired });
   }
 
   async sendText(messageId: MessageId, chat: string, text: string, isRepeat: boolean): Promise<void> {
