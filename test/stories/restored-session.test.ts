@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Manager, openManager } from '@wharf/core';
-import type { Simulator } from '@wharf/simulator';
+import { CipherLedger, type Simulator } from '@wharf/simulator';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/storage.js';
 import { link, startManager, startSimulator, stateOf, watch } from '../support/world.js';
@@ -11,11 +11,27 @@ const VERA = '15550009';
 
 async function talk(manager: Manager, simulator: Simulator, texts: string[]): Promise<void> {
   const vera = simulator.contact(VERA);
-  for (const text of texts) {
-    const item = await manager.send('shop', { to: VERA, text });
+  const [group] = simulator.groups.list();
+  for (const [to, text] of texts.flatMap(
+    (text) =>
+      [
+        [VERA, text],
+        [group?.jid ?? '', `${text} to all`],
+      ] as const,
+  )) {
+    const item = await manager.send('shop', { to, text });
     expect(await manager.waitForSend('shop', item.messageId)).toMatchObject({ state: 'sent' });
     await vera.waitForMessage((message) => message.text === text, { timeoutMs: 10_000 });
   }
+}
+
+/** The book of the keys that the device encrypts with. */
+function keepBook(simulator: Simulator): CipherLedger {
+  const ledger = new CipherLedger();
+  simulator.on('stanza', ({ direction, stanza }) => {
+    if (direction === 'in' && stanza.tag === 'message') ledger.note(stanza);
+  });
+  return ledger;
 }
 
 /** A device that has spoken with Vera, stopped, with a copy of its session from before it spoke again. */
@@ -26,6 +42,7 @@ async function usedStorage(simulator: Simulator) {
   const first = await openManager({ storage, endpoint: simulator.endpoint });
   await first.createDevice({ id: 'shop' });
   await link(first, simulator, 'shop', SHOP);
+  simulator.groups.create({ by: VERA, subject: 'Cats', members: [SHOP] });
   await talk(first, simulator, ['one', 'two']);
   await first.close();
   cpSync(join(storage, 'sessions'), backup, { recursive: true });
@@ -39,6 +56,7 @@ async function usedStorage(simulator: Simulator) {
 describe('a session that was restored from a backup', () => {
   it('is noticed; it says so, and goes on with new keys in both directions', async () => {
     const simulator = await startSimulator();
+    const ledger = keepBook(simulator);
     const { storage, backup } = await usedStorage(simulator);
     rmSync(join(storage, 'sessions'), { recursive: true });
     cpSync(backup, join(storage, 'sessions'), { recursive: true });
@@ -64,6 +82,9 @@ describe('a session that was restored from a backup', () => {
     await simulator.contact(VERA).send(SHOP, 'seven');
     await heard.until('what others write is read', () => heard.texts().includes('seven'));
     await manager.close();
+
+    expect(ledger.size).toBeGreaterThan(5);
+    expect(ledger.reused).toEqual([]);
 
     // Once: the next start has nothing to notice.
     const next = await startManager(simulator, { storage });
