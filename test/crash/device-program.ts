@@ -9,7 +9,11 @@ process.once('disconnect', () => process.exit(1));
 
 const manager = await openManager(options);
 const [known] = await manager.listDevices();
-if (!known) await manager.createDevice({ id: DEVICE });
+if (!known) {
+  await manager.createDevice({ id: DEVICE });
+  // As much as the connection takes: what is killed in the middle of its work must have work.
+  await manager.updateSettings(DEVICE, { pacing: { enabled: false } });
+}
 manager.onState(({ device }) => void tell({ type: 'state', state: device.state }));
 // An event counts as handed over when the harness can no longer miss it.
 manager.consume({ name: 'crash', startAt: 'beginning' }, (event) => tell({ type: 'event', event }));
