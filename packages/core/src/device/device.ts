@@ -17,6 +17,7 @@ import { DeviceSession } from './device-session.js';
 import type { Login, LoginMethod } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
 import { loginEnd } from './login-end.js';
+import type { Ramp } from './ramp.js';
 import { Runner } from './runner.js';
 import { StoredSettings } from './settings.js';
 import { isAtRest } from './state.js';
@@ -32,6 +33,7 @@ export interface DeviceSurroundings {
   driver: WireDriver;
   endpoint?: Endpoint;
   clock: Clock;
+  ramp: Ramp;
   random(): number;
   logger: Logger;
   onState(device: DeviceInfo, previous: DeviceState): void;
@@ -47,6 +49,7 @@ export class Device {
   #login: LoginAttempt | undefined;
   #attempts = 0;
   #isVersionRefreshed = false;
+  #isUrgent = false;
 
   constructor(
     record: DeviceRecord,
@@ -61,9 +64,13 @@ export class Device {
     this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
       queueMicrotask(() => this.#onStorageFailure(error)),
     );
+    const isUrgent = () => this.#isUrgent;
     this.#runner = new Runner(
       {
         id: record.id,
+        get isUrgent() {
+          return isUrgent();
+        },
         session: this.session,
         apply: (input) => this.apply(input),
         onWire: (event) => this.#guard(() => this.#onWire(event)),
@@ -137,8 +144,15 @@ export class Device {
     this.#login = new LoginAttempt(this.around.clock, how, (reason) =>
       this.apply({ type: 'cancel_login', reason }),
     );
+    this.hurry();
     this.apply({ type: 'login' });
     return this.#login;
+  }
+
+  /** Somebody waits for this device: until it is connected, its dials go before those of others. */
+  hurry(): void {
+    this.#isUrgent = true;
+    this.#runner.hurry();
   }
 
   /** Connects a device that has an account; completes a pairing that the end of a process cut short. */
@@ -208,10 +222,11 @@ export class Device {
 
   #enter(state: DeviceState, previous: DeviceState): void {
     const { account } = this.#record;
-    this.#runner.cancelTimer();
+    this.#runner.enter(state);
     this.#record = { ...this.#record, state };
     if (state.name === 'logged_out') delete this.#record.account;
     if (state.name === 'reconnecting') this.#attempts = state.attempt;
+    if (isAtRest(state) || state.name === 'connected') this.#isUrgent = false;
     if (state.name === 'connected') {
       this.#isVersionRefreshed = false;
       this.#runner.setTimer(STABLE_MS, () => {
