@@ -12,6 +12,7 @@ export type Dial = (
 export class Line {
   #wire: Wire | undefined;
   #number = 0;
+  #isPaired = false;
   #cancelDeadline: () => void = () => undefined;
 
   constructor(
@@ -29,6 +30,7 @@ export class Line {
   /** Reserves the line for a new connection, which is dialled later. */
   reserve(): Dial {
     this.#cancelDeadline();
+    this.#isPaired = false;
     this.#number += 1;
     const number = this.#number;
     const isCurrent = () => number === this.#number;
@@ -69,11 +71,15 @@ export class Line {
       case 'closed':
         this.#wire = undefined;
         return this.#cancelDeadline();
-      case 'qr':
-      case 'code':
       case 'opened':
         return this.#cancelDeadline();
+      case 'qr':
+      case 'code':
+        // One that was under way when the phone accepted changes nothing.
+        if (!this.#isPaired) this.#cancelDeadline();
+        return;
       case 'paired':
+        this.#isPaired = true;
         this.#cancelDeadline();
         this.#cancelDeadline = this.clock.after(bounds.pairedMs, this.onLate);
     }

@@ -58,7 +58,7 @@ export class Runner {
       case 'hang_up':
         return this.hangUp();
       case 'unlink':
-        return this.hangUp((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined));
+        return this.hangUp((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined, clock));
       case 'discard_pairing':
         return this.queue(async () => session.discard());
       case 'set_session_aside':
