@@ -17,7 +17,6 @@ import { isAtRest } from './state.js';
 const never = () => new Promise<never>(() => undefined);
 const paired: PairedAccount = {
   account: { jid: '15550001@s.whatsapp.net' as Jid, phone: '15550001' },
-  deviceJid: '15550001:1@s.whatsapp.net',
 };
 
 /** How the world treats the next connections. */
@@ -99,7 +98,7 @@ function createWorld(folder: string) {
     {
       id,
       state: { name: 'disconnected', reason: 'created' },
-      sessionFolder: folders.pending(id),
+      sessionFolder: folders.newName(),
       createdAt: 0,
     },
     {
