@@ -105,7 +105,7 @@ function createWorld(folder: string) {
       store,
       log: new EventLog(store, clock, silentLogger),
       folders,
-      openSession: openSqliteSession,
+      openSession: (path, onFailure) => openSqliteSession(path, { onFailure }),
       driver,
       clock,
       ramp: new Ramp(clock),
@@ -180,7 +180,7 @@ describe('a device, whatever has happened to it', () => {
           rmSync(folder, { recursive: true, force: true });
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
