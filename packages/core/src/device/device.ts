@@ -49,7 +49,6 @@ export class Device {
   #login: LoginAttempt | undefined;
   #attempts = 0;
   #isVersionRefreshed = false;
-  #isUrgent = false;
 
   constructor(
     record: DeviceRecord,
@@ -64,13 +63,9 @@ export class Device {
     this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
       queueMicrotask(() => this.#onStorageFailure(error)),
     );
-    const isUrgent = () => this.#isUrgent;
     this.#runner = new Runner(
       {
         id: record.id,
-        get isUrgent() {
-          return isUrgent();
-        },
         session: this.session,
         apply: (input) => this.apply(input),
         onWire: (event) => this.#guard(() => this.#onWire(event)),
@@ -144,16 +139,13 @@ export class Device {
     this.#login = new LoginAttempt(this.around.clock, how, (reason) =>
       this.apply({ type: 'cancel_login', reason }),
     );
-    this.hurry();
+    this.#runner.hurry();
     this.apply({ type: 'login' });
     return this.#login;
   }
 
   /** Somebody waits for this device: until it is connected, its dials go before those of others. */
-  hurry(): void {
-    this.#isUrgent = true;
-    this.#runner.hurry();
-  }
+  hurry = (): void => this.#runner.hurry();
 
   /** Connects a device that has an account; completes a pairing that the end of a process cut short. */
   async start(): Promise<void> {
@@ -226,7 +218,6 @@ export class Device {
     this.#record = { ...this.#record, state };
     if (state.name === 'logged_out') delete this.#record.account;
     if (state.name === 'reconnecting') this.#attempts = state.attempt;
-    if (isAtRest(state) || state.name === 'connected') this.#isUrgent = false;
     if (state.name === 'connected') {
       this.#isVersionRefreshed = false;
       this.#runner.setTimer(STABLE_MS, () => {

@@ -9,6 +9,7 @@ import type { DeviceSession } from './device-session.js';
 import { Health } from './health.js';
 import { type Dial, Line } from './line.js';
 import type { RampTicket } from './ramp.js';
+import { isAtRest } from './state.js';
 import { closeCodeOf } from './storage-failure.js';
 import type { Effect, Input } from './transition.js';
 
@@ -16,8 +17,6 @@ import type { Effect, Input } from './transition.js';
 export interface RunnerSubject {
   readonly id: DeviceId;
   readonly session: DeviceSession;
-  /** Somebody waits for the connection. */
-  readonly isUrgent: boolean;
   apply(input: Input): void;
   onWire(event: WireEvent): void;
   /** The connection is about to be taken out of service. */
@@ -35,6 +34,7 @@ export class Runner {
   readonly #line: Line;
   readonly #health: Health;
   #ticket: RampTicket | undefined;
+  #isUrgent = false;
   #cancelTimer: () => void = () => undefined;
   #work: Promise<void> = Promise.resolve();
 
@@ -72,7 +72,9 @@ export class Runner {
       case 'dial': {
         const dial = this.#line.reserve();
         this.#ticket?.cancel();
-        this.#ticket = this.around.ramp.enter(() => this.queue(() => this.#dial(dial)), this.device);
+        this.#ticket = this.around.ramp.enter(() => this.queue(() => this.#dial(dial)), {
+          isUrgent: this.#isUrgent,
+        });
         return;
       }
     }
@@ -81,6 +83,7 @@ export class Runner {
   /** The device is in a new state: its timer is called off, and its connection watched if it should be a live one. */
   enter(state: DeviceState): void {
     this.cancelTimer();
+    if (isAtRest(state) || state.name === 'connected') this.#isUrgent = false;
     const { wire } = this.#line;
     const isPairing = state.name === 'connecting' && state.step === 'pairing';
     if (wire && state.name === 'connected') this.#health.watch(wire.pulse, { isLoggedIn: true });
@@ -90,6 +93,7 @@ export class Runner {
 
   /** Somebody waits for the connection: if it has not been dialled yet, it goes before the others. */
   hurry(): void {
+    this.#isUrgent = true;
     this.#ticket?.hurry();
   }
 
