@@ -8,9 +8,15 @@ export const bounds = {
   dialMs: 30_000,
   /** A query to WhatsApp that is not answered. Then it fails; the connection goes on. */
   queryMs: 30_000,
-  /** Silence on a connection before the server is asked for a sign of life; twice that ends it with 408. */
-  keepAliveMs: 25_000,
-  /** From the accepted QR code to the connection that follows it. Then the login fails. */
+  /** Between two checks of a connection. Then the server is asked for a sign of life. */
+  checkMs: 25_000,
+  /** A sign of life that the server owes. Then the connection is `deaf` and made anew. */
+  signOfLifeMs: 20_000,
+  /** Messages that have come in and are not dealt with, none of them. Then the connection is `deaf` and made anew. */
+  standstillMs: 75_000,
+  /** A connection over which the server sends nothing by itself. Then it is `silent` and made anew, to be sure. */
+  silenceMs: 3_600_000,
+  /** From the accepted QR code to the connection that follows it. Then it is made anew. */
   pairedMs: 30_000,
   /** A whole login, all QR codes included. Then LOGIN_TIMED_OUT, or LOGIN_EXPIRED when the codes ran out before. */
   loginMs: 240_000,
@@ -24,6 +30,8 @@ export const bounds = {
   logoutMs: 10_000,
   /** Closing one connection in good order. Then it is cut. */
   closeWireMs: 2_000,
+  /** One step of the work on a device, whatever it is. Then it is given up and the next one begins. */
+  stepMs: 45_000,
   /** The handler of a consumer that is stopped. Then the stop goes on without it; its event is handed over again. */
   stopConsumerMs: 3_000,
   /** Closing the manager with everything in it. */

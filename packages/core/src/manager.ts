@@ -110,6 +110,7 @@ export class Manager {
   /** Connects a device that has an account; does nothing for one that has none, or that runs already. */
   async startDevice(id: string): Promise<DeviceInfo> {
     const device = this.#device(id);
+    device.hurry();
     await device.start();
     return device.info;
   }

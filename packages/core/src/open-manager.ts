@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
+import { Ramp } from './device/ramp.js';
 import { WharfError } from './errors/errors.js';
 import { Manager } from './manager.js';
 import { assertNodeVersion } from './node-version.js';
@@ -35,6 +36,9 @@ const optionsSchema = z.object({
   durability: z.enum(['process', 'power']).default('process'),
 });
 
+/** One for the process: all its managers share the machine and the way to WhatsApp. */
+const ramp = new Ramp(systemClock);
+
 /**
  * Opens the storage folder and manages the devices in it.
  *
@@ -64,6 +68,7 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
     driver: baileysDriver,
     ...(endpoint ? { endpoint } : {}),
     clock,
+    ramp,
     random: Math.random,
     logger,
   });

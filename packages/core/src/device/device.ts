@@ -17,6 +17,7 @@ import { DeviceSession } from './device-session.js';
 import type { Login, LoginMethod } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
 import { loginEnd } from './login-end.js';
+import type { Ramp } from './ramp.js';
 import { Runner } from './runner.js';
 import { StoredSettings } from './settings.js';
 import { isAtRest } from './state.js';
@@ -32,6 +33,7 @@ export interface DeviceSurroundings {
   driver: WireDriver;
   endpoint?: Endpoint;
   clock: Clock;
+  ramp: Ramp;
   random(): number;
   logger: Logger;
   onState(device: DeviceInfo, previous: DeviceState): void;
@@ -137,9 +139,13 @@ export class Device {
     this.#login = new LoginAttempt(this.around.clock, how, (reason) =>
       this.apply({ type: 'cancel_login', reason }),
     );
+    this.#runner.hurry();
     this.apply({ type: 'login' });
     return this.#login;
   }
+
+  /** Somebody waits for this device: until it is connected, its dials go before those of others. */
+  hurry = (): void => this.#runner.hurry();
 
   /** Connects a device that has an account; completes a pairing that the end of a process cut short. */
   async start(): Promise<void> {
@@ -208,7 +214,7 @@ export class Device {
 
   #enter(state: DeviceState, previous: DeviceState): void {
     const { account } = this.#record;
-    this.#runner.cancelTimer();
+    this.#runner.enter(state);
     this.#record = { ...this.#record, state };
     if (state.name === 'logged_out') delete this.#record.account;
     if (state.name === 'reconnecting') this.#attempts = state.attempt;

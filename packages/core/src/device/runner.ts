@@ -1,11 +1,15 @@
 import { bounds } from '../bounds.js';
 import { isWharfError } from '../errors/errors.js';
+import type { DeviceState } from '../types/device.js';
 import type { DeviceId } from '../types/ids.js';
 import { withDeadline } from '../util/deadline.js';
-import type { Wire, WireEvent, WireOptions } from '../wire/wire.js';
+import type { CloseCode, Wire, WireEvent, WireOptions } from '../wire/wire.js';
 import type { DeviceSurroundings } from './device.js';
 import type { DeviceSession } from './device-session.js';
+import { Health } from './health.js';
 import { type Dial, Line } from './line.js';
+import type { RampTicket } from './ramp.js';
+import { isAtRest } from './state.js';
 import { closeCodeOf } from './storage-failure.js';
 import type { Effect, Input } from './transition.js';
 
@@ -28,6 +32,9 @@ export interface RunnerSubject {
 /** Does what `transition` asks for, one thing after the other. */
 export class Runner {
   readonly #line: Line;
+  readonly #health: Health;
+  #ticket: RampTicket | undefined;
+  #isUrgent = false;
   #cancelTimer: () => void = () => undefined;
   #work: Promise<void> = Promise.resolve();
 
@@ -35,7 +42,8 @@ export class Runner {
     private readonly device: RunnerSubject,
     private readonly around: DeviceSurroundings,
   ) {
-    this.#line = new Line(around.driver);
+    this.#line = new Line(around.driver, around.clock, () => this.#giveUp(408));
+    this.#health = new Health(around.clock, (ailment) => this.#giveUp(ailment));
   }
 
   run(effect: Effect): void {
@@ -50,7 +58,7 @@ export class Runner {
       case 'hang_up':
         return this.hangUp();
       case 'unlink':
-        return this.hangUp((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined));
+        return this.hangUp((wire) => withDeadline(wire.logout(), bounds.logoutMs, () => undefined, clock));
       case 'discard_pairing':
         return this.queue(async () => session.discard());
       case 'set_session_aside':
@@ -63,14 +71,44 @@ export class Runner {
         return this.queue(async () => endpoint || driver.refreshVersion());
       case 'dial': {
         const dial = this.#line.reserve();
-        return this.queue(() => this.#dial(dial));
+        this.#ticket?.cancel();
+        this.#ticket = this.around.ramp.enter(() => this.queue(() => this.#dial(dial)), {
+          isUrgent: this.#isUrgent,
+        });
+        return;
       }
     }
   }
 
-  /** Does something after all that was asked for before. */
+  /** The device is in a new state: its timer is called off, and its connection watched if it should be a live one. */
+  enter(state: DeviceState): void {
+    this.cancelTimer();
+    if (isAtRest(state) || state.name === 'connected') this.#isUrgent = false;
+    const { wire } = this.#line;
+    const isPairing = state.name === 'connecting' && state.step === 'pairing';
+    if (wire && state.name === 'connected') this.#health.watch(wire.pulse, { isLoggedIn: true });
+    else if (wire && isPairing) this.#health.watch(wire.pulse, { isLoggedIn: false });
+    else this.#health.rest();
+  }
+
+  /** Somebody waits for the connection: if it has not been dialled yet, it goes before the others. */
+  hurry(): void {
+    this.#isUrgent = true;
+    this.#ticket?.hurry();
+  }
+
+  /** Does something after all that was asked for before, and gives it up when it takes too long. */
   queue(work: () => Promise<unknown>): void {
-    this.#work = this.#work.then(work).then(
+    const step = async () =>
+      withDeadline(
+        work(),
+        bounds.stepMs,
+        () => {
+          throw new Error('A step took too long.');
+        },
+        this.around.clock,
+      );
+    this.#work = this.#work.then(step).then(
       () => undefined,
       (error: unknown) => {
         const what = isWharfError(error)
@@ -90,6 +128,8 @@ export class Runner {
 
   /** Takes the connection out of service at once, and closes it in the background. */
   hangUp(before: (wire: Wire) => Promise<unknown> = async () => undefined): void {
+    this.#ticket?.cancel();
+    this.#health.rest();
     const wire = this.#line.drop();
     this.device.onHangUp();
     if (!wire) return;
@@ -107,6 +147,12 @@ export class Runner {
 
   cancelTimer(): void {
     this.#cancelTimer();
+  }
+
+  /** The connection is of no use any more, whatever it says. */
+  #giveUp(code: CloseCode): void {
+    this.hangUp();
+    this.device.apply({ type: 'closed', code });
   }
 
   async #dial(dial: Dial): Promise<void> {

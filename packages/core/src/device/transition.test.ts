@@ -89,7 +89,6 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
     cancel_login: 'reconnecting restart_required',
     stop: 'disconnected stopped > hang_up',
     logout: loggedOut,
-    pairing: 'connecting pairing',
     paired: 'connecting restarting',
     opened: 'connected syncing',
     closed: 'reconnecting connection_lost > retry',

@@ -108,7 +108,7 @@ function whileConnecting(state: DeviceState & { name: 'connecting' }, input: Inp
         return [disconnected('login_cancelled'), effects('hang_up', 'discard_pairing')];
       return [{ name: 'logged_out', reason: 'logged_out_here' }, effects('unlink', 'set_session_aside')];
     case 'pairing':
-      return [connecting('pairing'), []];
+      return state.step === 'restarting' ? [state, []] : [connecting('pairing'), []];
     case 'paired':
       return [connecting('restarting'), []];
     case 'opened':

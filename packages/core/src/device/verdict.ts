@@ -36,6 +36,8 @@ export function verdictOf(code: CloseCode): Verdict {
     case 'storage_damaged':
       return { type: 'disconnected', reason: 'storage_damaged' };
     case 'broken_frame':
+    case 'deaf':
+    case 'silent':
     case 'storage_failed':
     case 'in_use':
       return { type: 'retry', reason: code };

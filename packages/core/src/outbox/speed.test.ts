@@ -8,6 +8,7 @@ import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import { deviceSettings } from '../types/settings.js';
 import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
+import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
 
 /** The processor's time, which does not run while other processes have their turn. */
@@ -47,6 +48,7 @@ function measure(count: number, people: number) {
   }
   const queued = cpuMs();
   outbox.attach({
+    pulse: {} as Wire['pulse'],
     sendText: async (messageId) => void written.push(messageId),
     sendChatState: async () => undefined,
     logout: async () => undefined,

@@ -21,6 +21,8 @@ export type ReconnectingReason =
   | 'server_error'
   | 'restart_required'
   | 'broken_frame'
+  | 'deaf'
+  | 'silent'
   | 'storage_failed'
   | 'in_use';
 

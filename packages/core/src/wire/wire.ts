@@ -11,6 +11,8 @@ import type { Logger } from '../util/logger.js';
  *
  * - `storage_failed`, `storage_damaged`: what came over it could not be stored, for now or for good
  * - `broken_frame`: a frame could not be decrypted or read; the connection is deaf from then on
+ * - `deaf`: the server does not answer any more, or only what does not matter; or what comes in is not dealt with
+ * - `silent`: so long without a word that the connection is no longer believed
  * - `in_use`: another process holds the session of the device
  * - `refused`: the server does not hand out a pairing code
  * - `passkey_required`: the account links devices only with its passkey
@@ -18,6 +20,8 @@ import type { Logger } from '../util/logger.js';
 export type CloseCode =
   | number
   | 'broken_frame'
+  | 'deaf'
+  | 'silent'
   | 'in_use'
   | 'refused'
   | 'passkey_required'
@@ -53,8 +57,23 @@ export interface PairedAccount {
   account: Account;
 }
 
+/** What can be asked of a connection to learn whether it is still one. A promise may also never settle. */
+export interface Pulse {
+  /** A query that the server must answer. */
+  ping(): Promise<unknown>;
+  /** A stanza of the kind that messages and receipts are, which the server must confirm. For one that is logged in. */
+  echo(): Promise<unknown>;
+  /** Resolves when all messages that have come in so far have been dealt with. */
+  caughtUp(): Promise<unknown>;
+  /** How many stanzas the server has sent by itself: messages, receipts, notifications, presences. */
+  readonly pushCount: number;
+  /** How many messages have been dealt with. */
+  readonly messageCount: number;
+}
+
 /** One live connection. Nothing is emitted after `closed`. */
 export interface Wire {
+  readonly pulse: Pulse;
   /**
    * Writes a text under an id of ours. Resolves when the frame is written; `acknowledged` follows.
    *

@@ -9,12 +9,13 @@ import { withDeadline } from '../../util/deadline.js';
 import { addressName, splitUserJid } from '../signal/address.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { renewSession } from '../signal/renew.js';
-import type { CloseCode, Wire, WireEvent, WireOptions } from '../wire.js';
+import type { CloseCode, Pulse, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
 import { InboxJournal } from './inbox-journal.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
+import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
 import { readDelivery } from './read-delivery.js';
 import { readMessage } from './read-message.js';
 import { sendError } from './send-error.js';
@@ -42,11 +43,12 @@ export async function openBaileysWire(options: WireOptions): Promise<Wire> {
 }
 
 class BaileysWire implements Wire {
+  readonly pulse: Pulse;
   readonly #socket: WASocket;
   readonly #creds: AuthenticationCreds;
   readonly #journal: InboxJournal;
   #replaying: Promise<void> = Promise.resolve();
-  #cancelWatchdog: () => void;
+  #cancelSyncDeadline: () => void = () => undefined;
   /** Phone numbers that were looked up over this connection. */
   readonly #isOnWhatsApp = new Set<string>();
   #isClosed = false;
@@ -68,7 +70,6 @@ class BaileysWire implements Wire {
     });
     this.#creds = auth.creds;
     this.#renewIfRestored();
-    this.#cancelWatchdog = this.#closeAfter(bounds.dialMs);
     this.#socket = capturingRejections(() =>
       baileys.makeWASocket({
         auth,
@@ -77,7 +78,7 @@ class BaileysWire implements Wire {
         logger: silentBaileysLogger,
         connectTimeoutMs: bounds.dialMs,
         defaultQueryTimeoutMs: bounds.queryMs,
-        keepAliveIntervalMs: bounds.keepAliveMs,
+        keepAliveIntervalMs: NO_KEEP_ALIVE_MS,
         // The phone goes on ringing only while its companions do not claim to be in use.
         markOnlineOnConnect: false,
         syncFullHistory: false,
@@ -89,6 +90,7 @@ class BaileysWire implements Wire {
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
       }),
     );
+    this.pulse = new BaileysPulse(this.#socket, auth.creds);
     this.#journal = new InboxJournal(baileys, this.#socket, options.session, options.clock);
     this.#listen(saveCredentials);
   }
@@ -183,17 +185,13 @@ class BaileysWire implements Wire {
 
   #onConnection(update: Partial<ConnectionState>): void {
     if (update.qr) this.#onQr(update.qr);
-    if (update.isNewLogin) {
-      this.#cancelWatchdog = this.#closeAfter(bounds.pairedMs);
-      this.#emitAccount('paired');
-    }
+    if (update.isNewLogin) this.#emitAccount('paired');
     if (update.connection === 'open') {
-      this.#cancelWatchdog();
       this.#isOpen = true;
       this.#emitAccount('opened');
       this.#replaying = this.#journal.replay().catch(() => this.#finish('broken_frame'));
       if (this.#isSynced) this.#emitSynced();
-      else this.#cancelWatchdog = this.options.clock.after(bounds.syncMs, () => this.#onSynced());
+      else this.#cancelSyncDeadline = this.options.clock.after(bounds.syncMs, () => this.#onSynced());
     }
     if (update.receivedPendingNotifications) this.#onSynced();
     if (update.connection === 'close') {
@@ -205,7 +203,6 @@ class BaileysWire implements Wire {
   #onQr(qr: string): void {
     const isFirst = !this.#hasShownQr;
     this.#hasShownQr = true;
-    this.#cancelWatchdog();
     if (!this.options.pairingPhone) {
       const expiresAt = this.options.clock.now() + (isFirst ? FIRST_QR_MS : NEXT_QR_MS);
       this.#emit({ type: 'qr', qr, expiresAt });
@@ -224,7 +221,7 @@ class BaileysWire implements Wire {
     // Without a history from the phone, Baileys would hold the backlog back for twenty seconds.
     this.#socket.ev.flush();
     if (!this.#isOpen) return;
-    this.#cancelWatchdog();
+    this.#cancelSyncDeadline();
     this.#emitSynced();
   }
 
@@ -263,7 +260,7 @@ class BaileysWire implements Wire {
 
   /** Hands over what Baileys still holds in its event buffer: its receipts have been sent already. */
   #hangUp(): void {
-    this.#cancelWatchdog();
+    this.#cancelSyncDeadline();
     this.#journal.close();
     this.#socket.ev.flush();
   }
@@ -271,10 +268,6 @@ class BaileysWire implements Wire {
   /** Baileys waits for the other side's goodbye for ever; a peer that has gone never sends one. */
   #cut(): void {
     (this.#socket.ws as unknown as { socket: { terminate(): void } | null }).socket?.terminate();
-  }
-
-  #closeAfter(ms: number): () => void {
-    return this.options.clock.after(ms, () => this.#finish(408));
   }
 }
 
