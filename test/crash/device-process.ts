@@ -9,6 +9,8 @@ const CLOSE_MS = 10_000;
 export class DeviceProcess extends EventEmitter<{ word: [word: Word] }> {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
+  /** Commands for a process that does not listen yet. */
+  #held: Command[] | undefined = [];
   #output = '';
 
   constructor(program: string, options: ProcessOptions) {
@@ -21,7 +23,7 @@ export class DeviceProcess extends EventEmitter<{ word: [word: Word] }> {
         this.#output += text;
       });
     }
-    this.#child.on('message', (word: Word) => this.emit('word', word));
+    this.#child.on('message', (word: Word) => this.#hear(word));
   }
 
   /** What it printed, which should be nothing. */
@@ -30,8 +32,9 @@ export class DeviceProcess extends EventEmitter<{ word: [word: Word] }> {
   }
 
   tell(command: Command): void {
+    if (this.#held) this.#held.push(command);
     // A process that has just died takes no more commands; what it did not answer is asked of the next one.
-    if (this.#child.connected) this.#child.send(command, () => undefined);
+    else if (this.#child.connected) this.#child.send(command, () => undefined);
   }
 
   /** Kills it at once; resolves when it is dead and all that it told has been heard. Says whether it was alive. */
@@ -47,5 +50,14 @@ export class DeviceProcess extends EventEmitter<{ word: [word: Word] }> {
     this.tell({ type: 'close' });
     await this.#ended;
     clearTimeout(timer);
+  }
+
+  #hear(word: Word): void {
+    if (word.type === 'ready') {
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      for (const command of held) this.tell(command);
+    }
+    this.emit('word', word);
   }
 }

@@ -11,8 +11,8 @@ import { SHOP, World } from './world.js';
 
 /** A moment that does not come within this time is not waited for any longer. */
 const PATIENCE_MS = 4_000;
-/** Linking the device. */
-const LINK_MS = 30_000;
+/** Linking the device: longer than each of the waits of the core for it. */
+const LINK_MS = 90_000;
 /** Until everything has arrived that will, in a life that is long enough. */
 const SETTLE_MS = 90_000;
 /** Before a send that was refused for now is asked for again. */

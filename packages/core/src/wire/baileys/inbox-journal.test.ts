@@ -31,8 +31,8 @@ function connect(session = temporarySession()) {
   ws.on('CB:message', ({ attrs }: BinaryNode) => fed.push(attrs.id ?? ''));
   const clock = testClock();
   const journal = new InboxJournal(baileys, { ws } as unknown as WASocket, session, clock);
-  const receive = (id: string) => {
-    const enc = { tag: 'enc', attrs: { type: 'msg', v: '2' }, content: Buffer.from(`ciphertext of ${id}`) };
+  const receive = (id: string, ciphertext = `ciphertext of ${id}`) => {
+    const enc = { tag: 'enc', attrs: { type: 'msg', v: '2' }, content: Buffer.from(ciphertext) };
     ws.emit('CB:message', { tag: 'message', attrs: { id, from: '900:3@lid', t: '1' }, content: [enc] });
   };
   return { journal, fed, receive, session, clock };
@@ -101,4 +101,21 @@ it('never gives up a stanza whose replays were all cut short', async () => {
     clock.pass(bounds.syncMs);
   }
   expect(session.journal.getAll()).toHaveLength(1);
+});
+
+it('keeps the readable form of a message when it hears of the unreadable one only after that has come', () => {
+  const { journal, receive, session } = connect();
+  const count = () => session.journal.getAll().length;
+  receive('A', 'spoiled');
+  receive('A', 'spoiled');
+  journal.settleUnreadable(keyOf('A'));
+  expect(count()).toBe(0);
+
+  receive('A', 'spoiled');
+  receive('A', 'readable');
+  journal.settleUnreadable(keyOf('A'));
+  journal.settleUnreadable(keyOf('A'));
+  expect(count()).toBe(1);
+  journal.settle(keyOf('A'));
+  expect(count()).toBe(0);
 });

@@ -17,6 +17,8 @@ const REPLAYS = 4;
 export class InboxJournal {
   /** The hashes of the ciphertexts in each open entry. */
   readonly #open = new Map<string, Uint8Array[]>();
+  /** Entries whose stanza has come in another encryption since, because the first could not be read. */
+  readonly #renewed = new Set<string>();
   readonly #replayed = new Set<string>();
   #isReplaying = false;
   #onDrained: () => void = () => undefined;
@@ -34,7 +36,10 @@ export class InboxJournal {
       if (this.#isReplaying || ciphertexts.length === 0) return;
       const key = keyOfStanza(stanza);
       session.journal.put(key, baileys.encodeBinaryNode(stanza));
-      this.#open.set(key, ciphertexts.map(hashOf));
+      const hashes = ciphertexts.map(hashOf);
+      const before = this.#open.get(key);
+      if (before && !areSame(before, hashes)) this.#renewed.add(key);
+      this.#open.set(key, hashes);
     });
   }
 
@@ -80,10 +85,19 @@ export class InboxJournal {
     this.#settle(keyOf(id, remoteJid, participant));
   }
 
+  /**
+   * A message could not be read, and was asked for again.
+   *
+   * Baileys says so later than it asks. What has come in the meantime is another stanza, and not stored yet.
+   */
+  settleUnreadable(key: WAMessageKey): void {
+    if (!this.#renewed.has(keyOf(key.id, key.remoteJid, key.participant))) this.settle(key);
+  }
+
   /** A ciphertext came again whose message was stored before. */
   settleDuplicate(ciphertextHash: Uint8Array): void {
     for (const [key, hashes] of this.#open) {
-      if (hashes.some((hash) => Buffer.compare(hash, ciphertextHash) === 0)) this.#settle(key);
+      if (hashes.some((hash) => areSame([hash], [ciphertextHash]))) this.#settle(key);
     }
   }
 
@@ -96,6 +110,7 @@ export class InboxJournal {
       for (const hash of hashes) signal.plaintexts.delete(hash);
     });
     this.#open.delete(key);
+    this.#renewed.delete(key);
     this.#replayed.delete(key);
     if (this.#replayed.size === 0) this.#onDrained();
   }
@@ -110,6 +125,10 @@ function ciphertextsOf({ content }: BinaryNode): Uint8Array[] {
   return content.flatMap(({ tag, attrs, content: bytes }) =>
     tag === 'enc' && attrs.type !== 'msmsg' && bytes instanceof Uint8Array ? [bytes] : [],
   );
+}
+
+function areSame(one: Uint8Array[], other: Uint8Array[]): boolean {
+  return Buffer.concat(one).equals(Buffer.concat(other));
 }
 
 function keyOfStanza({ attrs }: BinaryNode): string {

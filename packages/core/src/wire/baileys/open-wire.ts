@@ -173,7 +173,9 @@ class BaileysWire implements Wire {
       for (const raw of messages) {
         const message = readMessage(this.baileys, raw, { own: this.#own(), isOffline: type === 'append' });
         // One that cannot be read is asked for again, and comes as a new stanza.
-        if (!message || this.#emit({ type: 'message', message })) this.#journal.settle(raw.key);
+        if (raw.messageStubType === this.baileys.WAMessageStubType.CIPHERTEXT)
+          this.#journal.settleUnreadable(raw.key);
+        else if (!message || this.#emit({ type: 'message', message })) this.#journal.settle(raw.key);
         // A receipt within 100 ms of our send is folded into its echo.
         this.#emitDelivery(raw.key, raw.status);
       }
