@@ -86,9 +86,17 @@ export class RawClient {
     this.#socket.terminate();
   }
 
-  /** The server sends each frame in a WebSocket message of its own. */
+  /** A WebSocket message holds one frame or several, always whole ones. */
   #read(message: Buffer): void {
-    const frame = message.subarray(3);
+    let rest = message;
+    while (rest.length > 0) {
+      const end = 3 + rest.readUIntBE(0, 3);
+      this.#take(rest.subarray(3, end));
+      rest = rest.subarray(end);
+    }
+  }
+
+  #take(frame: Buffer): void {
     if (this.#channel) {
       const stanza = decodeStanza(this.#channel.decrypt(frame));
       if (this.onStanza) this.onStanza(stanza);

@@ -13,6 +13,11 @@ const HANDSHAKE_TIMEOUT_MS = 20_000;
 /** A client reads the last stanza before it sees the close only if the two are not in one packet. */
 const LINGER_MS = 20;
 const TERMINATE_MS = 1_000;
+/**
+ * What may share a WebSocket message with others. Messages may not: of several at once from somebody new, Baileys 7.0.0-rc14
+ * takes the later ones first.
+ */
+const CAN_WAIT = new Set(['ack', 'receipt']);
 
 interface ConnectionEvents {
   /** The handshake is done: who connects, with which payload (registration or login), and whether by IK. */
@@ -39,6 +44,8 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   #transport: NoiseTransport | undefined;
   #lastId = 0;
   #isEnding = false;
+  /** Frames of this turn of the event loop that may leave together: a system call costs more than a frame. */
+  #outgoing: Buffer[] = [];
 
   constructor(socket: WebSocket, staticKey: KeyPair, certificateChain: Buffer) {
     super();
@@ -75,6 +82,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   end(lastWords?: Stanza): void {
     if (this.#isEnding) return;
     if (lastWords && this.#transport) this.#write(lastWords, this.#transport);
+    this.#flush();
     this.#isEnding = true;
     setTimeout(() => this.#socket.close(), lastWords ? LINGER_MS : 0);
     setTimeout(() => this.#socket.terminate(), TERMINATE_MS).unref();
@@ -82,14 +90,24 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   /** Drops the TCP connection without a word, like a lost network. */
   terminate(): void {
+    this.#flush();
     this.#isEnding = true;
     this.#socket.terminate();
   }
 
   #write(stanza: Stanza, transport: NoiseTransport): void {
     this.emit('passed', 'out', stanza);
-    this.#socket.send(encodeFrame(transport.encrypt(encodeBinaryNode(stanza))));
+    this.#outgoing.push(encodeFrame(transport.encrypt(encodeBinaryNode(stanza))));
+    if (!CAN_WAIT.has(stanza.tag)) this.#flush();
+    else if (this.#outgoing.length === 1) setImmediate(this.#flush);
   }
+
+  readonly #flush = (): void => {
+    const frames = this.#outgoing;
+    if (frames.length === 0) return;
+    this.#outgoing = [];
+    this.#socket.send(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
+  };
 
   readonly #writeLater = (stanza: Stanza, isCut = false): void => {
     if (!this.#transport || this.#isEnding) return;
@@ -99,6 +117,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   #cutWithin(stanza: Stanza, transport: NoiseTransport): void {
     const frame = encodeFrame(transport.encrypt(encodeBinaryNode(stanza)));
+    this.#flush();
     this.#isEnding = true;
     this.#socket.send(frame.subarray(0, Math.ceil(frame.length / 2)), () => this.#socket.terminate());
   }

@@ -85,8 +85,12 @@ class CountedCipher {
   }
 
   encrypt(plaintext: Uint8Array, associatedData: Buffer): Buffer {
-    const cipher = createCipheriv('aes-256-gcm', this.#key, this.#nextNonce()).setAAD(associatedData);
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, this.#nextNonce());
+    if (associatedData.length > 0) cipher.setAAD(associatedData);
+    const ciphertext = cipher.update(plaintext);
+    // GCM holds nothing back: all that is left to write is the tag.
+    cipher.final();
+    return Buffer.concat([ciphertext, cipher.getAuthTag()]);
   }
 
   decrypt(ciphertext: Uint8Array, associatedData: Buffer): Buffer {
@@ -94,10 +98,11 @@ class CountedCipher {
     const body = ciphertext.subarray(0, -TAG_BYTES);
     const decipher = createDecipheriv('aes-256-gcm', this.#key, this.#nextNonce(), {
       authTagLength: TAG_BYTES,
-    })
-      .setAAD(associatedData)
-      .setAuthTag(ciphertext.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(body), decipher.final()]);
+    }).setAuthTag(ciphertext.subarray(-TAG_BYTES));
+    if (associatedData.length > 0) decipher.setAAD(associatedData);
+    const plaintext = decipher.update(body);
+    decipher.final();
+    return plaintext;
   }
 
   #nextNonce(): Buffer {
