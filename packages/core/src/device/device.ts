@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isWharfError, WharfError } from '../errors/errors.js';
 import type { EventLog } from '../events/log.js';
-import { ingest } from '../inbox/ingest.js';
+import { Inbox } from '../inbox/inbox.js';
 import { Outbox } from '../outbox/outbox.js';
 import type { SessionFolders } from '../store/folders.js';
 import type { DeviceRecord, OpenSession, Scope, Store } from '../store/store.js';
@@ -42,6 +42,7 @@ export class Device {
   readonly session: DeviceSession;
   readonly #settings: StoredSettings;
   readonly #runner: Runner;
+  readonly #inbox: Inbox;
   #record: DeviceRecord;
   #outbox: Outbox | undefined;
   #login: LoginAttempt | undefined;
@@ -58,6 +59,7 @@ export class Device {
       : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
     this.#record = { ...record, state };
     this.#settings = new StoredSettings(record.id, around.store.devices);
+    this.#inbox = new Inbox(around);
     this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
       queueMicrotask(() => this.#onStorageFailure(error)),
     );
@@ -203,6 +205,7 @@ export class Device {
     this.#runner.hangUp();
     this.#ifPossible(() => this.#outbox?.close());
     await this.settled();
+    this.#inbox.flush();
     this.session.close();
   }
 
@@ -245,7 +248,6 @@ export class Device {
   }
 
   #onWire(event: WireEvent): void {
-    const { store, log } = this.around;
     const { scope } = this;
     switch (event.type) {
       case 'qr':
@@ -261,10 +263,19 @@ export class Device {
         return this.apply({ type: 'synced' });
       case 'closed':
         return this.apply(event);
-      case 'message':
+      case 'message': {
         if (!scope) return;
-        ingest(store, log, scope, event.message);
-        return this.#outboxOf(scope).noteMessage(event.message.chat);
+        const settle = (isStored: boolean) => {
+          event.settle(isStored);
+          if (isStored) this.#outboxOf(scope).noteMessage(event.message.chat);
+        };
+        return this.#inbox.take(scope, { ...event, settle });
+      }
+      case 'undecryptable':
+      case 'alias_learned':
+      case 'identity_changed':
+        if (scope) this.#inbox.take(scope, event);
+        return;
       case 'acknowledged':
         if (scope) this.#outboxOf(scope).acknowledge(event.messageId, event.refusal);
         return;
