@@ -13,8 +13,11 @@ interface Row {
 
 const parseMessage = (text: string): Message => JSON.parse(text) as Message;
 
-/** Delivery only moves forward in this order; a refusal ends it. */
-const DELIVERY_ORDER: Delivery[] = ['pending', 'server', 'delivered', 'read', 'played', 'error'];
+/** Delivery only moves forward in this order: what was given up and got through all the same did get through. */
+const DELIVERY_ORDER: Delivery[] = ['pending', 'error', 'server', 'delivered', 'read', 'played'];
+
+/** Left to itself, SQLite reads all messages of the account. */
+const BY_ID = 'FROM messages INDEXED BY messages_by_id WHERE account = ? AND id = ?';
 
 /** The end of the numbers of messages. */
 const NEWEST = Number.MAX_SAFE_INTEGER;
@@ -29,21 +32,15 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
      VALUES (:seq, :account, :chat, :id, :sender, :message, :delivery)`,
   );
   const index = messageIndex(db);
-  const get = db
-    .prepare<[number, string], string>('SELECT message FROM messages WHERE account = ? AND id = ?')
-    .pluck();
-  const seqOf = db
-    .prepare<[number, string], number>('SELECT seq FROM messages WHERE account = ? AND id = ?')
-    .pluck();
+  const get = db.prepare<[number, string], string>(`SELECT message ${BY_ID}`).pluck();
+  const seqOf = db.prepare<[number, string], number>(`SELECT seq ${BY_ID}`).pluck();
   const getOfChat = db.prepare<[number, string, number, number], string>(ofChatSql).pluck();
   const putDelivery = db.prepare(
-    `UPDATE messages SET delivery = :delivery
+    `UPDATE messages INDEXED BY messages_by_id SET delivery = :delivery
      WHERE account = :account AND id = :id AND delivery IN (SELECT value FROM json_each(:earlier))`,
   );
   const getDelivery = db
-    .prepare<[number, string], Delivery>(
-      'SELECT delivery FROM messages WHERE account = ? AND id = ? AND delivery IS NOT NULL',
-    )
+    .prepare<[number, string], Delivery>(`SELECT delivery ${BY_ID} AND delivery IS NOT NULL`)
     .pluck();
   const hasExchanged = db
     .prepare<[number, string], number>(
