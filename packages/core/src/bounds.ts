@@ -22,6 +22,8 @@ export const bounds = {
   loginMs: 240_000,
   /** From login to the end of the backlog. Then sends start although the server has not announced the end. */
   syncMs: 30_000,
+  /** From the end of the backlog until all of it is stored. Then sends start nevertheless. */
+  drainMs: 10_000,
   /** From writing a message to the server's acknowledgement. Then it is written again, later, under the same id. */
   acknowledgeMs: 30_000,
   /** How long `waitForSend` waits when no time is given. Then it returns the item as it is. */

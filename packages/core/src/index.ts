@@ -20,6 +20,7 @@ export {
   type WharfEvent,
 } from './events/events.js';
 // For everyone
+export type { MessageSearch, Page } from './inbox/page.js';
 export { Manager, type StateListener } from './manager.js';
 export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
@@ -40,6 +41,8 @@ export type {
   OutgoingMessage,
   Person,
   SendMilestone,
+  UndecryptableMessage,
+  UndecryptableReason,
 } from './types/message.js';
 export type { PacingSettings } from './types/pacing-settings.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';

@@ -7,10 +7,11 @@ import { WharfError } from './errors/errors.js';
 import type { Consumer, EventHandler } from './events/consumer.js';
 import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
+import { type MessageSearch, type Page, readChat, readPage } from './inbox/page.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { Chat, DeviceRecord, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
-import { isDeviceId, type MessageId, parseRecipient } from './types/ids.js';
+import { isDeviceId, type Jid, type MessageId } from './types/ids.js';
 import type {
   Delivery,
   Message,
@@ -194,16 +195,47 @@ export class Manager {
     return this.#device(id).updateSettings(patch);
   }
 
-  /** The newest messages of a chat, newest first. */
-  async listMessages(id: string, chat: string, { limit = 100 } = {}): Promise<Message[]> {
-    const jid = parseRecipient(chat);
-    if (!jid) throw new WharfError('RECIPIENT_INVALID');
-    return this.#scoped(id)?.messages.getOfChat(jid, limit) ?? [];
+  /**
+   * The newest messages of a chat, newest first.
+   *
+   * The next page is before the last message of this one: `before` takes a message ID, or a time.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND, RECIPIENT_INVALID, OPTION_INVALID
+   */
+  async listMessages(id: string, chat: string, page: Page = {}): Promise<Message[]> {
+    const { limit, before } = readPage(page);
+    const jid = readChat(chat);
+    return this.#scoped(id)?.messages.getOfChat(jid, limit, before as MessageId | number) ?? [];
   }
 
-  /** The chats of the account that is logged in, the latest first. */
-  async listChats(id: string, { limit = 100 } = {}): Promise<Chat[]> {
-    return this.#scoped(id)?.chats.getAll(limit) ?? [];
+  /**
+   * The newest messages with all these words, newest first. Accents and case do not matter; `word*` finds all that begin so, and
+   * in scripts without spaces every sequence of signs is found.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND, RECIPIENT_INVALID, OPTION_INVALID
+   */
+  async searchMessages(id: string, { text, chat, from, ...page }: MessageSearch): Promise<Message[]> {
+    const { limit, before } = readPage(page);
+    const query = {
+      text,
+      limit,
+      before: before as MessageId | number,
+      chat: chat === undefined ? undefined : readChat(chat),
+      from: from === undefined ? undefined : readChat(from),
+    };
+    return this.#scoped(id)?.messages.search(query) ?? [];
+  }
+
+  /**
+   * The chats of the account that is logged in, the latest first.
+   *
+   * The next page is before the last chat of this one: `before` takes a JID, or a time.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND, OPTION_INVALID
+   */
+  async listChats(id: string, page: Page = {}): Promise<Chat[]> {
+    const { limit, before } = readPage(page);
+    return this.#scoped(id)?.chats.getAll(limit, before as Jid | number) ?? [];
   }
 
   /** Everybody the account has heard from. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isWharfError, WharfError } from '../errors/errors.js';
 import type { EventLog } from '../events/log.js';
-import { ingest } from '../inbox/ingest.js';
+import { Inbox } from '../inbox/inbox.js';
 import { Outbox } from '../outbox/outbox.js';
 import type { SessionFolders } from '../store/folders.js';
 import type { DeviceRecord, OpenSession, Scope, Store } from '../store/store.js';
@@ -44,6 +44,7 @@ export class Device {
   readonly session: DeviceSession;
   readonly #settings: StoredSettings;
   readonly #runner: Runner;
+  readonly #inbox: Inbox;
   #record: DeviceRecord;
   #outbox: Outbox | undefined;
   #login: LoginAttempt | undefined;
@@ -60,6 +61,7 @@ export class Device {
       : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
     this.#record = { ...record, state };
     this.#settings = new StoredSettings(record.id, around.store.devices);
+    this.#inbox = new Inbox(around);
     this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
       queueMicrotask(() => this.#onStorageFailure(error)),
     );
@@ -209,6 +211,7 @@ export class Device {
     this.#runner.hangUp();
     this.#ifPossible(() => this.#outbox?.close());
     await this.settled();
+    this.#inbox.flush();
     this.session.close();
   }
 
@@ -251,7 +254,6 @@ export class Device {
   }
 
   #onWire(event: WireEvent): void {
-    const { store, log } = this.around;
     const { scope } = this;
     switch (event.type) {
       case 'qr':
@@ -264,16 +266,28 @@ export class Device {
         this.#rememberAccount(event.account);
         return this.apply({ type: event.type });
       case 'session_restored':
-        if (scope) log.append({ type: 'session.restored', ...scope, payload: { retired: event.retired } });
+        if (scope) {
+          const payload = { retired: event.retired };
+          this.around.log.append({ type: 'session.restored', ...scope, payload });
+        }
         return;
       case 'synced':
         return this.apply({ type: 'synced' });
       case 'closed':
         return this.apply(event);
-      case 'message':
+      case 'message': {
         if (!scope) return;
-        ingest(store, log, scope, event.message);
-        return this.#outboxOf(scope).noteMessage(event.message.chat);
+        const settle = (isStored: boolean) => {
+          event.settle(isStored);
+          if (isStored) this.#outboxOf(scope).noteMessage(event.message.chat);
+        };
+        return this.#inbox.take(scope, { ...event, settle });
+      }
+      case 'undecryptable':
+      case 'alias_learned':
+      case 'identity_changed':
+        if (scope) this.#inbox.take(scope, event);
+        return;
       case 'acknowledged':
         if (scope) this.#outboxOf(scope).acknowledge(event.messageId, event.refusal);
         return;

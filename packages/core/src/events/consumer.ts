@@ -3,6 +3,7 @@ import { isWharfError } from '../errors/errors.js';
 import type { Store } from '../store/store.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
+import { giveWay } from '../util/event-loop.js';
 import type { Logger } from '../util/logger.js';
 import { ALL_DEVICES, type ConsumerOptions, type WharfEvent } from './events.js';
 
@@ -16,6 +17,9 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A cursor that skips events it does not want is written down at least this often. */
 const WRITE_SKIPPED_EVERY = 1_000;
 
+/** A cursor that moves within one turn of the event loop is written down at its end, and after so many events. */
+const WRITE_EVERY = 100;
+
 interface Surroundings {
   store: Store;
   clock: Clock;
@@ -26,7 +30,8 @@ interface Surroundings {
 /**
  * Reads the log in order under a name and hands each event over at least once.
  *
- * A handler that throws gets the same event again, after a pause that doubles up to half a minute.
+ * A handler that throws gets the same event again, after a pause that doubles up to half a minute. The cursor is written down
+ * when the handler has returned, by the end of the turn of the event loop: a crash in between repeats what was handed over in it.
  */
 export class Consumer {
   readonly name: string;
@@ -35,6 +40,7 @@ export class Consumer {
   #batch: WharfEvent[] = [];
   #isStopping = false;
   #wake: () => void = () => undefined;
+  #writing: NodeJS.Immediate | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -77,8 +83,9 @@ export class Consumer {
       }
       try {
         await this.handler(event);
-        this.#confirm(event.seq);
+        this.#moveTo(event.seq);
         pauseMs = FIRST_PAUSE_MS;
+        await giveWay();
       } catch (error) {
         const cause = error instanceof Error ? error.name : 'a thrown value';
         this.surroundings.logger.warn(
@@ -126,8 +133,28 @@ export class Consumer {
     };
   }
 
+  #moveTo(seq: number): void {
+    this.#position = seq;
+    if (seq - this.#confirmed >= WRITE_EVERY) this.#confirm(seq);
+    else this.#writing ??= setImmediate(() => this.#write());
+  }
+
+  #write(): void {
+    this.#writing = undefined;
+    if (this.#position === this.#confirmed) return;
+    try {
+      this.#confirm(this.#position);
+    } catch (error) {
+      // The next event tries again.
+      const cause = error instanceof Error ? error.name : 'a thrown value';
+      this.surroundings.logger.warn(`A cursor could not be written down (${cause}).`);
+    }
+  }
+
   #confirm(seq: number): void {
     const { store, clock } = this.surroundings;
+    clearImmediate(this.#writing);
+    this.#writing = undefined;
     store.cursors.put(this.name, seq, clock.now());
     this.#position = seq;
     this.#confirmed = seq;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeviceState } from '../types/device.js';
 import { type DeviceId, isDeviceId, type Jid, type MessageId } from '../types/ids.js';
-import type { Delivery, Message } from '../types/message.js';
+import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 
 /** The `deviceId` of events that are about the log itself. */
 export const ALL_DEVICES = '*' as DeviceId;
@@ -10,6 +10,22 @@ export const ALL_DEVICES = '*' as DeviceId;
 export interface MessageEvent {
   type: 'message';
   payload: Message;
+}
+
+/**
+ * Emitted once for a message that has come and cannot be read. When the sender or the phone sends it again in a form that can,
+ * `message` follows with the same id.
+ */
+export interface MessageUndecryptableEvent {
+  type: 'message.undecryptable';
+  payload: UndecryptableMessage;
+}
+
+/** Emitted when a device of somebody has another identity key than before: WhatsApp was installed anew, or it is somebody else. */
+export interface ContactIdentityChangedEvent {
+  type: 'contact.identity_changed';
+  /** `device` is 0 for the phone, else the number of a linked device. */
+  payload: { contact: Person; device: number };
 }
 
 /** Emitted when a device goes from one state to another, or its reason or step changes. */
@@ -37,8 +53,15 @@ export interface EventsMissedEvent {
 }
 
 /** What can happen: one entry of the durable log. */
-export type WharfEvent = EventHeader &
-  (MessageEvent | MessageDeliveryEvent | DeviceStateEvent | SessionRestoredEvent | EventsMissedEvent);
+export type WharfEvent = EventHeader & (RecordedEvent | EventsMissedEvent);
+
+type RecordedEvent =
+  | MessageEvent
+  | MessageUndecryptableEvent
+  | MessageDeliveryEvent
+  | ContactIdentityChangedEvent
+  | DeviceStateEvent
+  | SessionRestoredEvent;
 
 export type EventType = WharfEvent['type'];
 export type EventOf<T extends EventType> = Extract<WharfEvent, { type: T }>;
@@ -58,12 +81,13 @@ export interface EventHeader {
 }
 
 /** An event before the log has numbered it. */
-export type NewEvent = Pick<EventHeader, 'deviceId' | 'jid'> &
-  (MessageEvent | MessageDeliveryEvent | DeviceStateEvent | SessionRestoredEvent);
+export type NewEvent = Pick<EventHeader, 'deviceId' | 'jid'> & RecordedEvent;
 
 export const eventTypes = [
   'message',
+  'message.undecryptable',
   'message.delivery',
+  'contact.identity_changed',
   'device.state',
   'session.restored',
   'events.missed',

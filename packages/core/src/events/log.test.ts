@@ -147,7 +147,7 @@ describe('the event log', () => {
     append('a');
     append('a');
     const last = append('a');
-    store.events.prune({ before: 0, count: 1 });
+    store.events.prune({ before: 0, count: 1, limit: 100 });
     const back = reader({ name: 'away' });
     await back.count(2);
     expect(back.events[0]).toMatchObject({
@@ -168,6 +168,44 @@ describe('the event log', () => {
     const { seq } = append('b');
     await all.count(1);
     expect(all.seqs).toEqual([seq]);
+  });
+
+  it('costs nobody anything when a consumer is stuck, and writes the cursor of the others down', async () => {
+    const stuck = log.consume({ name: 'stuck', startAt: 'beginning' }, () => new Promise(() => undefined));
+    const total = 100_000;
+    store.transaction(() => {
+      for (let count = 0; count < total; count += 1) append('a');
+    });
+    let last = 0;
+    await new Promise<void>((resolve) => {
+      log.consume({ name: 'quick', startAt: 'beginning' }, ({ seq }) => {
+        expect(seq).toBe(last + 1);
+        last = seq;
+        if (seq === total) resolve();
+      });
+    });
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(store.cursors.get('quick')).toBe(total);
+    expect(store.cursors.get('stuck')).toBe(0);
+    await log.deleteConsumer('stuck');
+    expect(store.cursors.get('stuck')).toBeUndefined();
+    await stuck.stop();
+  }, 60_000);
+
+  it('deletes what is too old or too much in slices, the oldest first', async () => {
+    store.transaction(() => {
+      for (let count = 0; count < 20; count += 1) append('a');
+    });
+    const seqs = () => store.events.getAfter(0, {}, 100).map(({ seq }) => seq);
+    store.events.prune({ before: 0, count: 5, limit: 10 });
+    expect(seqs()).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+    store.events.prune({ before: 0, count: 5, limit: 10 });
+    expect(seqs()).toEqual([16, 17, 18, 19, 20]);
+    store.events.prune({ before: 0, count: 5, limit: 10 });
+    expect(seqs()).toEqual([16, 17, 18, 19, 20]);
+    expect(store.events.range()).toEqual({ prunedSeq: 15, lastSeq: 20 });
+    store.events.prune({ before: Date.now() + 1_000, count: 5, limit: 10 });
+    expect(seqs()).toEqual([]);
   });
 
   it('forgets a consumer that is deleted', async () => {

@@ -10,13 +10,14 @@ import { type ConsumerRequest, consumerOptions, type NewEvent, type WharfEvent }
 /** Kept for a consumer that is away: at the most this many events, and none older than this. */
 const RETENTION = { count: 100_000, ageMs: 30 * 24 * 3_600_000 };
 
-/** How many events are appended between two prunings. */
-const PRUNE_EVERY = 1_000;
+/** After so many appended events the oldest are looked at, and at the most `slice` of them deleted: nobody waits for a big one. */
+const PRUNING = { every: 100, slice: 400 };
 
 /** The durable log of everything the outside sees, and the consumers that read it. */
 export class EventLog {
   readonly #consumers = new Map<string, Consumer>();
   #sincePruning = 0;
+  #isWaking = false;
 
   constructor(
     private readonly store: Store,
@@ -29,15 +30,23 @@ export class EventLog {
     const now = this.clock.now();
     const appended = this.store.events.append(event, now);
     this.#sincePruning += 1;
-    if (this.#sincePruning >= PRUNE_EVERY) {
+    if (this.#sincePruning >= PRUNING.every) {
       this.#sincePruning = 0;
-      this.store.events.prune({ before: now - RETENTION.ageMs, count: RETENTION.count });
+      const { count, ageMs } = RETENTION;
+      this.store.events.prune({ before: now - ageMs, count, limit: PRUNING.slice });
     }
-    // After the transaction, which is synchronous, has been committed.
+    this.#wakeConsumers();
+    return appended;
+  }
+
+  /** Once for all that is appended together, after the transaction, which is synchronous, has been committed. */
+  #wakeConsumers(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
     queueMicrotask(() => {
+      this.#isWaking = false;
       for (const consumer of this.#consumers.values()) consumer.wake();
     });
-    return appended;
   }
 
   /** Starts a consumer; one of the same name that is running is stopped first, and the new one goes on at its cursor. */

@@ -9,7 +9,8 @@ import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import type { Message } from '../types/message.js';
 import { systemClock } from '../util/clock.js';
 import { silentLogger } from '../util/logger.js';
-import { ingest } from './ingest.js';
+import { Inbox } from './inbox.js';
+import { type Received, store as storeReceived } from './ingest.js';
 
 const scope: Scope = { deviceId: 'shop' as DeviceId, jid: '1@s.whatsapp.net' as Jid };
 const veraPn = '15550009@s.whatsapp.net' as Jid;
@@ -46,11 +47,13 @@ const message = (id: string, change: Partial<Message> = {}): Message => ({
   isOffline: false,
   ...change,
 });
+const take = (received: Received) => store.transaction(() => storeReceived(store, log, scope, received));
+const ingest = (received: Message) => take({ type: 'message', message: received });
 const events = () => store.events.getAfter(0, {}, 100);
 
 describe('ingest', () => {
   it('stores a message, its chat and its sender, and tells the log', () => {
-    ingest(store, log, scope, message('M1'));
+    ingest(message('M1'));
     const { chats, contacts, messages } = store.forDevice(scope);
     expect(messages.getOfChat(veraPn, 10)).toEqual([message('M1')]);
     expect(chats.getAll(10)).toEqual([{ jid: veraPn, name: 'Vera', lastMessageAt: 1 }]);
@@ -61,14 +64,14 @@ describe('ingest', () => {
   });
 
   it('does nothing when the message comes again', () => {
-    ingest(store, log, scope, message('M1'));
-    ingest(store, log, scope, message('M1', { isOffline: true }));
+    ingest(message('M1'));
+    ingest(message('M1', { isOffline: true }));
     expect(events()).toHaveLength(1);
   });
 
   it('files somebody who is known by number under the number, whatever address they use', () => {
-    ingest(store, log, scope, message('M1'));
-    ingest(store, log, scope, message('M2', { chat: veraLid, sender: { jid: veraLid, lid: veraLid } }));
+    ingest(message('M1'));
+    ingest(message('M2', { chat: veraLid, sender: { jid: veraLid, lid: veraLid } }));
     expect(store.forDevice(scope).messages.getOfChat(veraPn, 10)).toHaveLength(2);
     expect(events().at(-1)?.payload).toMatchObject({
       chat: veraPn,
@@ -77,7 +80,7 @@ describe('ingest', () => {
   });
 
   it('keeps somebody whose number is not known under the hidden address', () => {
-    ingest(store, log, scope, message('M1', { chat: veraLid, sender: { jid: veraLid, lid: veraLid } }));
+    ingest(message('M1', { chat: veraLid, sender: { jid: veraLid, lid: veraLid } }));
     expect(events()[0]?.payload).toMatchObject({ chat: veraLid });
   });
 
@@ -92,8 +95,133 @@ describe('ingest', () => {
       notBefore: 1,
       expiresAt: 2,
     });
-    ingest(store, log, scope, message('OURS', { isFromMe: true }));
-    ingest(store, log, scope, message('PHONE', { isFromMe: true }));
+    ingest(message('OURS', { isFromMe: true }));
+    ingest(message('PHONE', { isFromMe: true }));
     expect(events().map((event) => event.type === 'message' && event.payload.id)).toEqual(['PHONE']);
+  });
+
+  it('moves what was filed under a hidden address to the number that turns out to be behind it', () => {
+    const hidden = { jid: veraLid, lid: veraLid, name: 'Vera' };
+    ingest(message('M1', { chat: veraLid, sender: hidden, at: 1_000 }));
+    ingest(message('M2', { chat: veraLid, sender: hidden, at: 2_000 }));
+    ingest(message('M2', { at: 2_000 }));
+    const { chats, contacts, messages } = store.forDevice(scope);
+    expect(messages.getOfChat(veraPn, 10).map(({ id }) => id)).toEqual(['M2', 'M1']);
+    expect(messages.getOfChat(veraPn, 10)[1]).toMatchObject({
+      chat: veraPn,
+      sender: { jid: veraPn, lid: veraLid },
+    });
+    expect(messages.getOfChat(veraLid, 10)).toEqual([]);
+    expect(messages.search({ text: 'M1', chat: veraPn, limit: 10 })).toHaveLength(1);
+    expect(chats.getAll(10)).toEqual([{ jid: veraPn, name: 'Vera', lastMessageAt: 2_000 }]);
+    expect(contacts.getAll()).toEqual([{ jid: veraPn, lid: veraLid, phone: '15550009', name: 'Vera' }]);
+    // The second copy of M2 came under the other address: it is the same message.
+    expect(events()).toHaveLength(2);
+  });
+
+  it('does so also when nothing but the pair of addresses is learned', () => {
+    ingest(message('M1', { chat: veraLid, sender: { jid: veraLid, lid: veraLid } }));
+    take({ type: 'alias_learned', pn: veraPn, lid: veraLid });
+    expect(store.forDevice(scope).messages.getOfChat(veraPn, 10)).toMatchObject([{ id: 'M1', chat: veraPn }]);
+    ingest(message('M2', { chat: veraLid, sender: { jid: veraLid, lid: veraLid } }));
+    expect(events().at(-1)?.payload).toMatchObject({ chat: veraPn, sender: { jid: veraPn } });
+  });
+
+  it('takes a group message for the same under both addresses of its sender', () => {
+    const group = { chat: '120363@g.us' as Jid, isGroup: true };
+    ingest(message('G1', { ...group, sender: { jid: veraLid, lid: veraLid } }));
+    ingest(message('G1', { ...group }));
+    expect(events()).toHaveLength(1);
+  });
+
+  it('tells once of a message that cannot be read, and then of the message', () => {
+    const { content: _, isOffline: __, ...envelope } = message('M1');
+    const report: Received = { type: 'undecryptable', message: { ...envelope, reason: 'unreadable' } };
+    take(report);
+    take(report);
+    ingest(message('M1'));
+    take(report);
+    expect(events().map(({ type }) => type)).toEqual(['message.undecryptable', 'message']);
+    expect(events()[0]?.payload).toEqual({ ...envelope, reason: 'unreadable' });
+  });
+
+  it('tells of a new identity key under the name the person is known by', () => {
+    ingest(message('M1'));
+    take({ type: 'identity_changed', contact: { jid: veraLid, lid: veraLid }, device: 2 });
+    expect(events().at(-1)).toMatchObject({
+      type: 'contact.identity_changed',
+      payload: { contact: { jid: veraPn, phone: '15550009', name: 'Vera' }, device: 2 },
+    });
+  });
+});
+
+describe('the inbox', () => {
+  it('stores together what comes together, and settles it then; readers hear of it afterwards', async () => {
+    let commits = 0;
+    const counting = {
+      ...store,
+      transaction: <T>(run: () => T) => {
+        commits += 1;
+        return store.transaction(run);
+      },
+    };
+    const batched = new Inbox({ store: counting, log, logger: silentLogger });
+    const settled: string[] = [];
+    for (let count = 0; count < 250; count += 1) {
+      const id = `M${count}`;
+      batched.take(scope, {
+        type: 'message',
+        message: message(id),
+        settle: (isStored) => settled.push(`${id} ${isStored}`),
+      });
+    }
+    expect(settled).toEqual([]);
+    batched.flush();
+    expect(settled).toEqual(Array.from({ length: 250 }, (_, count) => `M${count} true`));
+    expect(commits).toBe(3);
+    expect(store.events.range().lastSeq).toBe(250);
+  });
+
+  it('stores the others when one cannot be stored, tells of that one, and says so when nothing can be', () => {
+    const inbox = new Inbox({ store, log, logger: silentLogger });
+    const settled: Array<[string, boolean]> = [];
+    const put = (id: string, change: Partial<Message> = {}) =>
+      inbox.take(scope, {
+        type: 'message',
+        message: message(id, change),
+        settle: (isStored) => settled.push([id, isStored]),
+      });
+    put('M1');
+    put('BAD', { content: { kind: 'text', text: 1n as unknown as string } });
+    put('M3');
+    inbox.flush();
+    expect(settled).toEqual([
+      ['M1', true],
+      ['BAD', true],
+      ['M3', true],
+    ]);
+    expect(events().map(({ type, payload }) => [type, 'id' in payload && payload.id])).toEqual([
+      ['message', 'M1'],
+      ['message.undecryptable', 'BAD'],
+      ['message', 'M3'],
+    ]);
+
+    const broken = new Inbox({
+      store: {
+        ...store,
+        transaction: () => {
+          throw new Error('disk full');
+        },
+      },
+      log,
+      logger: silentLogger,
+    });
+    broken.take(scope, {
+      type: 'message',
+      message: message('M4'),
+      settle: (isStored) => settled.push(['M4', isStored]),
+    });
+    broken.flush();
+    expect(settled.at(-1)).toEqual(['M4', false]);
   });
 });

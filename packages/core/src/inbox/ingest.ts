@@ -1,35 +1,80 @@
 import type { EventLog } from '../events/log.js';
-import type { Scope, Store } from '../store/store.js';
-import { isLid, type Jid } from '../types/ids.js';
-import type { Message, Person } from '../types/message.js';
+import type { Scope, ScopedStore, Store } from '../store/store.js';
+import { isLid, isPersonJid, type Jid } from '../types/ids.js';
+import type { Message, Person, UndecryptableMessage } from '../types/message.js';
+
+/** What comes in and is remembered. */
+export type Received =
+  | { type: 'message'; message: Message }
+  | { type: 'undecryptable'; message: UndecryptableMessage }
+  | { type: 'alias_learned'; pn: Jid; lid: Jid }
+  | { type: 'identity_changed'; contact: Person; device: number };
 
 /**
- * Stores a received message with its event in one transaction; a message that is there already changes nothing.
+ * Stores something received with its event; what is there already changes nothing. Part of the transaction that is running.
  *
  * A person known by number is never filed under their hidden address: one conversation, one chat.
  */
-export function ingest(store: Store, log: EventLog, scope: Scope, received: Message): void {
-  const { messages, chats, contacts, outbox } = store.forDevice(scope);
-  // The echo of our own send: it was stored when it was queued.
-  if (received.isFromMe && outbox.get(received.id)) return;
+export function store(store: Store, log: EventLog, scope: Scope, received: Received): void {
+  const scoped = store.forDevice(scope);
+  const { deviceId, jid } = scope;
+  switch (received.type) {
+    case 'message': {
+      const message = storeMessage(scoped, received.message);
+      if (message) log.append({ type: 'message', deviceId, jid, payload: message });
+      return;
+    }
+    case 'undecryptable': {
+      const message = addressed(scoped, received.message);
+      if (!scoped.messages.putUndecryptable(message)) return;
+      log.append({ type: 'message.undecryptable', deviceId, jid, payload: message });
+      return;
+    }
+    case 'alias_learned':
+      return join(scoped, { jid: received.pn, lid: received.lid });
+    case 'identity_changed': {
+      const contact = known(scoped, received.contact);
+      const payload = { contact, device: received.device };
+      log.append({ type: 'contact.identity_changed', deviceId, jid, payload });
+    }
+  }
+}
 
-  store.transaction(() => {
-    const knownJid = (jid: Jid): Jid => (isLid(jid) ? (contacts.getByLid(jid)?.jid ?? jid) : jid);
-    const known = (person: Person): Person =>
-      isLid(person.jid) ? { ...contacts.getByLid(person.jid), ...person, jid: knownJid(person.jid) } : person;
-    const message: Message = {
-      ...received,
-      chat: knownJid(received.chat),
-      sender: known(received.sender),
-    };
-    if (!messages.put(message)) return;
-    if (!message.isFromMe) contacts.put(message.sender);
-    const name = message.isGroup || message.isFromMe ? undefined : message.sender.name;
-    const heardAt = message.isFromMe ? undefined : message.at;
-    chats.touch(
-      { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) },
-      heardAt,
-    );
-    log.append({ type: 'message', deviceId: scope.deviceId, jid: scope.jid, payload: message });
-  });
+/** Stores a message; undefined when it is there already. */
+function storeMessage(scoped: ScopedStore, received: Message): Message | undefined {
+  const { messages, chats, contacts, outbox } = scoped;
+  // The echo of our own send: it was stored when it was queued.
+  if (received.isFromMe && outbox.get(received.id)) return undefined;
+  const message = addressed(scoped, received);
+  if (!messages.put(message)) return undefined;
+  if (!message.isFromMe && isPersonJid(message.sender.jid)) contacts.put(message.sender);
+  const isOfOne = message.chat === message.sender.jid;
+  const name = message.isFromMe || !isOfOne ? undefined : message.sender.name;
+  const chat = { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) };
+  chats.touch(chat, message.isFromMe ? undefined : message.at);
+  return message;
+}
+
+/** The message with everybody in it under the address they are known by. */
+function addressed<T extends Message | UndecryptableMessage>(scoped: ScopedStore, received: T): T {
+  const sender = known(scoped, received.sender);
+  if (sender.lid && sender.jid !== sender.lid) join(scoped, { jid: sender.jid, lid: sender.lid });
+  return { ...received, chat: known(scoped, { jid: received.chat }).jid, sender };
+}
+
+function known({ contacts }: ScopedStore, person: Person): Person {
+  if (!isLid(person.jid)) return person;
+  const behind = contacts.getByLid(person.jid);
+  return behind ? { ...behind, ...person, jid: behind.jid } : person;
+}
+
+/** Two addresses turn out to be one person's: what was filed under the hidden one moves to the chat under the number. */
+function join({ chats, contacts, messages }: ScopedStore, { jid, lid }: { jid: Jid; lid: Jid }): void {
+  const hidden = contacts.get(lid);
+  if (!hidden && !chats.has(lid)) return;
+  const person = { ...hidden, jid, lid, phone: jid.slice(0, jid.indexOf('@')) };
+  contacts.put(person);
+  contacts.delete(lid);
+  messages.move(lid, person);
+  chats.move(lid, jid);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../events/log.js';
-import { ingest } from '../inbox/ingest.js';
+import { store as storeReceived } from '../inbox/ingest.js';
 import { openSqliteStore } from '../store/sqlite/store.js';
 import type { Scope, Store } from '../store/store.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
@@ -62,15 +62,18 @@ function pass(ms: number, stepMs = 10): void {
 
 function hear(from: string, chat = jidOf(from)): void {
   received += 1;
-  ingest(store, log, scope, {
-    id: `IN${received}` as MessageId,
-    chat,
-    isGroup: chat.endsWith('@g.us'),
-    isFromMe: from === '15550001',
-    sender: { jid: jidOf(from) },
-    content: { kind: 'text', text: 'hi' },
-    at: clock.now(),
-    isOffline: false,
+  storeReceived(store, log, scope, {
+    type: 'message',
+    message: {
+      id: `IN${received}` as MessageId,
+      chat,
+      isGroup: chat.endsWith('@g.us'),
+      isFromMe: from === '15550001',
+      sender: { jid: jidOf(from) },
+      content: { kind: 'text', text: 'hi' },
+      at: clock.now(),
+      isOffline: false,
+    },
   });
   outbox.noteMessage(chat);
 }

@@ -2,7 +2,14 @@ import type { WharfError } from '../errors/errors.js';
 import type { EventType, NewEvent, WharfEvent } from '../events/events.js';
 import type { Account, DeviceState } from '../types/device.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
-import type { Delivery, Message, OutboxItem, OutboxState, Person } from '../types/message.js';
+import type {
+  Delivery,
+  Message,
+  OutboxItem,
+  OutboxState,
+  Person,
+  UndecryptableMessage,
+} from '../types/message.js';
 
 /**
  * All that is remembered, on one page.
@@ -55,8 +62,8 @@ export interface EventRepository {
   getAfter(afterSeq: number, filter: EventFilter, limit: number): WharfEvent[];
   /** The newest number given, and the newest that was pruned; 0 for none. */
   range(): { prunedSeq: number; lastSeq: number };
-  /** Deletes the oldest events, those before `at` and all beyond `count`. */
-  prune(limits: { before: number; count: number }): void;
+  /** Deletes the oldest events, those before a time and all beyond `count`, but at the most `limit` at once. */
+  prune(limits: { before: number; count: number; limit: number }): void;
 }
 
 export interface EventFilter {
@@ -82,13 +89,30 @@ export interface MessageRepository {
   /** Stores a message once; false when it is there already. */
   put(message: Message, delivery?: Delivery): boolean;
   get(id: MessageId): Message | undefined;
-  /** The newest messages of a chat, newest first. */
-  getOfChat(chat: Jid, limit: number): Message[];
+  /** The newest messages of a chat, newest first; those before a time, or before a message of the chat. */
+  getOfChat(chat: Jid, limit: number, before?: number | MessageId): Message[];
+  /** The newest messages with all these words, newest first; `word*` stands for all that begin so. */
+  search(query: MessageQuery): Message[];
+  /** Notes that a message came that cannot be read; false when that is known, or when it can be by now. */
+  putUndecryptable(message: UndecryptableMessage): boolean;
+  /** Files what was filed under a hidden address under the person it turned out to be. */
+  move(lid: Jid, person: Person): void;
   /** Moves the delivery of a message of ours forward, never back; false when that changes nothing. */
   putDelivery(id: MessageId, delivery: Delivery): boolean;
   getDelivery(id: MessageId): Delivery | undefined;
   /** Whether a message has gone through the chat, in or out; what waits or was refused does not count. */
   hasExchanged(chat: Jid): boolean;
+}
+
+/** Which messages are looked for. */
+export interface MessageQuery {
+  text: string;
+  chat?: Jid | undefined;
+  /** Who wrote it. */
+  from?: Jid | undefined;
+  /** Epoch milliseconds, or a message that was found before. */
+  before?: number | MessageId | undefined;
+  limit: number;
 }
 
 export interface Chat {
@@ -102,8 +126,11 @@ export interface ChatRepository {
   touch(chat: Chat, heardAt?: number): void;
   /** When somebody else last wrote in the chat. */
   getHeardAt(chat: Jid): number | undefined;
-  /** The latest first. */
-  getAll(limit: number): Chat[];
+  /** The latest first; those that were last used before a time, or that come after a chat in this order. */
+  getAll(limit: number, before?: number | Jid): Chat[];
+  has(jid: Jid): boolean;
+  /** Makes one chat of two. */
+  move(from: Jid, to: Jid): void;
 }
 
 export interface ContactRepository {
@@ -112,6 +139,7 @@ export interface ContactRepository {
   /** Who is behind a hidden address; undefined while only that is known. */
   getByLid(lid: Jid): Person | undefined;
   getAll(): Person[];
+  delete(jid: Jid): void;
 }
 
 /** An outbox item with what is to be sent, and by which rules it waits: only the first open item of its chat has a pace. */
@@ -157,9 +185,15 @@ export interface OutboxRepository {
 /** Opens the session in a folder, for this process alone. `onFailure` hears of everything that cannot be read or written later. */
 export type OpenSession = (folder: string, onFailure?: (error: WharfError) => void) => SessionStore;
 
-/** The credentials and Signal keys of one device, in `session.db`, held under an exclusive lock. */
+/**
+ * The credentials and Signal keys of one device, in `session.db`, held under an exclusive lock.
+ *
+ * What is written within one turn of the event loop is committed together, and seen at once. Whoever tells the world of a write
+ * first waits until it is on disk: by the promise of `journal.put` or `signal.durable`, or by `flush`.
+ */
 export interface SessionStore {
   readonly folder: string;
+  readonly isOpen: boolean;
   /** Texts by type and id, for everything that is not of Signal; what they mean is the wire's business. */
   get(type: string, ids: string[]): Map<string, string>;
   /** Sets or (undefined) deletes texts, all in one transaction. */
@@ -168,11 +202,15 @@ export interface SessionStore {
   readonly journal: JournalRepository;
   /** All or nothing; the outermost one counts. */
   transaction<T>(run: () => T): T;
+  /** Puts on disk what has been written. */
+  flush(): void;
+  /** Hears that what was written last has not reached the disk and is undone: the disk is full, or broken. */
+  onLost(listener: (error: unknown) => void): void;
   /** An older copy of the session was put in its place, and its keys may have been used already. */
   readonly isRestored: boolean;
   /** Its keys were renewed. */
   settleRestored(): void;
-  /** Frees the lock. */
+  /** Puts everything on disk and frees the lock. */
   close(): void;
 }
 
@@ -189,6 +227,8 @@ export interface SignalStore {
   readonly plaintexts: PlaintextRepository;
   /** All or nothing; the outermost one counts. */
   transaction<T>(run: () => T): T;
+  /** Resolves when all that was written is on disk: before a ciphertext leaves. */
+  durable(): Promise<void>;
 }
 
 /** What was decrypted and perhaps not stored yet, by the hash of its ciphertext: a key opens it only once. */
@@ -198,9 +238,9 @@ export interface PlaintextRepository {
   delete(ciphertextHash: Uint8Array): void;
 }
 
-/** The stanzas that came in and may not be stored yet. The key is the caller's; a stanza replaces an older one with its key. */
+/** The stanzas that came in and may not be stored yet. The key is the caller's; a stanza replaces an older one with its key. `put` resolves when it is on disk. */
 export interface JournalRepository {
-  put(key: string, stanza: Uint8Array): void;
+  put(key: string, stanza: Uint8Array): Promise<void>;
   delete(key: string): void;
   /** All of them, the oldest first; `replays`: how often one was replayed in vain. */
   getAll(): Array<{ key: string; stanza: Uint8Array; replays: number }>;

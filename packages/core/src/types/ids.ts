@@ -48,6 +48,16 @@ export function phoneOf(jid: string | undefined): string | undefined {
 
 export const isGroupJid = (jid: string): boolean => jid.endsWith('@g.us');
 export const isLid = (jid: string): boolean => jid.endsWith('@lid');
+/** True for the address of one person, in whichever form. */
+export const isPersonJid = (jid: string): boolean => isLid(jid) || jid.endsWith('@s.whatsapp.net');
+
+const LIST = /^(status|\d{1,25})@broadcast$|^\d{1,25}@newsletter$/;
+
+/** Reads which chat is meant: whom one can write to, or a list that one can only read (`status@broadcast`, a newsletter). */
+export function parseChat(text: string): Jid | undefined {
+  const trimmed = text.trim();
+  return LIST.test(trimmed) ? (trimmed as Jid) : parseRecipient(trimmed);
+}
 
 /** Reads whom to write to: a phone number with country code (`+49 170 1234567`, punctuation allowed) or a JID. */
 export function parseRecipient(text: string): Jid | undefined {

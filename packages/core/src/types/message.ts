@@ -32,6 +32,21 @@ export interface Message {
   isOffline: boolean;
 }
 
+/**
+ * Why a message has come without what it says.
+ *
+ * - `keys_missing`: it was encrypted for keys that we do not have; the sender has been asked for it again
+ * - `unreadable`: it does not fit the keys that we have; the sender has been asked for it again
+ * - `unavailable`: WhatsApp gives it to the phone alone (view once), or the phone has been asked for it
+ * - `malformed`: nothing can be made of it
+ */
+export type UndecryptableReason = 'keys_missing' | 'unreadable' | 'unavailable' | 'malformed';
+
+/** A message that is there and cannot be read, perhaps only not yet. */
+export interface UndecryptableMessage extends Omit<Message, 'content' | 'isOffline'> {
+  reason: UndecryptableReason;
+}
+
 /** What a caller asks to send. */
 export interface OutgoingMessage {
   /** A phone number with country code, or a JID. */

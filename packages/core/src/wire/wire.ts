@@ -2,7 +2,7 @@ import type { SessionStore } from '../store/store.js';
 import type { Account } from '../types/device.js';
 import type { Endpoint } from '../types/endpoint.js';
 import type { Jid, MessageId } from '../types/ids.js';
-import type { Delivery, Message } from '../types/message.js';
+import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 
@@ -36,6 +36,10 @@ export type CloseCode =
  * - `paired`: the phone has accepted and the credentials are saved; the server closes with 515 next
  * - `opened`: logged in and ready
  * - `synced`: the backlog that waited on the server has been delivered
+ * - `message`: somebody wrote, also the account itself elsewhere
+ * - `undecryptable`: somebody wrote what cannot be read, perhaps only not yet
+ * - `alias_learned`: these two addresses are one person
+ * - `identity_changed`: a device of somebody has another identity key than before
  * - `acknowledged`: the server has a message of ours, or refuses it with a code
  * - `delivery`: a receipt of the recipient
  * - `closed`: the last word of a wire. `expiresAt`: when a ban ends
@@ -47,10 +51,18 @@ export type WireEvent =
   | { type: 'opened'; account: PairedAccount }
   | { type: 'synced' }
   | { type: 'session_restored'; retired: number }
-  | { type: 'message'; message: Message }
+  | ({ type: 'message'; message: Message } & Settling)
+  | ({ type: 'undecryptable'; message: UndecryptableMessage } & Settling)
+  | { type: 'alias_learned'; pn: Jid; lid: Jid }
+  | { type: 'identity_changed'; contact: Person; device: number }
   | { type: 'acknowledged'; messageId: MessageId; refusal?: number }
   | { type: 'delivery'; messageId: MessageId; delivery: Delivery }
   | { type: 'closed'; code: CloseCode; expiresAt?: number };
+
+/** The wire keeps what has come until this was called: true when it is stored, false when it could not be. */
+export interface Settling {
+  settle(isStored: boolean): void;
+}
 
 /** The account behind a wire. */
 export interface PairedAccount {
@@ -95,7 +107,7 @@ export interface WireOptions {
   pairingPhone?: string;
   /** A simulator to connect to instead of the real WhatsApp. */
   endpoint?: Endpoint;
-  /** Takes an event; false when nobody wants it any more. What a message says is stored when this returns true. */
+  /** Takes an event; false when nobody wants it any more, and nothing will be settled. */
   emit(event: WireEvent): boolean;
   /** The text of a message we sent, for a recipient who could not read it. */
   getSentText(id: MessageId): string | undefined;

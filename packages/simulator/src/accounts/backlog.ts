@@ -20,6 +20,8 @@ export class Backlog {
   #batchSize = DEFAULT_BATCH;
   #sent = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Nothing follows before this one is confirmed. */
+  #refused: QueuedStanza | undefined;
 
   /** `onDone` is called when the device can take stanzas as they come. */
   constructor(link: DeviceLink, kept: QueuedStanza[], onDone: () => void) {
@@ -48,6 +50,7 @@ export class Backlog {
   /** The client confirmed these. */
   settled(entries: QueuedStanza[]): void {
     for (const entry of entries) this.#unconfirmed.delete(entry);
+    if (this.#refused && entries.includes(this.#refused)) this.#refused = undefined;
     if (entries.length > 0) this.#waiting = this.#waiting.filter((entry) => !entries.includes(entry));
     if (this.#sent > 0 && this.#unconfirmed.size === 0) this.#sendBatch();
   }
@@ -59,7 +62,10 @@ export class Backlog {
   }
 
   #sendBatch(): void {
-    for (const entry of this.#waiting.splice(0, this.#batchSize)) {
+    if (this.#refused) return;
+    const [first] = this.#waiting;
+    if (first?.isRefused) this.#refused = first;
+    for (const entry of this.#waiting.splice(0, this.#refused ? 1 : this.#batchSize)) {
       const { tag, attrs, content } = entry.stanza;
       this.#unconfirmed.add(entry);
       this.#link.send({
@@ -69,6 +75,7 @@ export class Backlog {
       });
       this.#sent += 1;
     }
+    if (this.#refused) return;
     if (this.#waiting.length === 0) this.#finish();
     else this.#waitForClient();
   }

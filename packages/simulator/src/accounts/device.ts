@@ -1,4 +1,4 @@
-import { formatJid, LID_SERVER, PN_SERVER } from '../stanza/jid.js';
+import { formatJid, LID_SERVER, PN_SERVER, STATUS_JID } from '../stanza/jid.js';
 import { type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Account } from './account.js';
 import { Backlog } from './backlog.js';
@@ -27,6 +27,8 @@ const LOW_PRE_KEYS = 5;
 const QUEUE_KEPT = 20_000;
 /** What the client confirms by id; anything else is sent once and forgotten. */
 const CONFIRMED_TAGS = new Set(['message', 'receipt', 'notification']);
+
+const isStatus = ({ attrs }: Stanza) => attrs.from === STATUS_JID;
 
 /** The address of a device in Signal stores and duplicate lists: `lid_device`. */
 export function deviceAddress(device: Device): string {
@@ -121,13 +123,30 @@ export class Companion implements Device {
     this.#drop(tag, id, type);
   }
 
-  /** Notes that the client reported an error for a message: it settles it, unless a new form is under way. */
-  settleFailed(id: string | undefined): void {
+  /**
+   * Takes the ack of a message: it settles it, unless a new form is under way, which it cannot be about.
+   *
+   * A status whose ack reports an error stays, as the first of all, and holds up what is kept behind it.
+   */
+  settleAcknowledged(id: string | undefined, isError: boolean): void {
     const entry = this.state.queue.find(
       (queued) => queued.stanza.tag === 'message' && queued.stanza.attrs.id === id,
     );
-    if (entry?.isResent) entry.isResent = false;
-    else this.#drop('message', id);
+    if (entry?.isResent) {
+      entry.isResent = false;
+    } else if (entry && isError && isStatus(entry.stanza)) {
+      entry.isRefused = true;
+      this.state.queue = [entry, ...this.state.queue.filter((other) => other !== entry)];
+      this.account.changed();
+    } else {
+      this.#drop('message', id);
+    }
+  }
+
+  /** Takes a retry receipt, which settles a message; a status still waits for its ack. */
+  settleRetry(id: string | undefined): void {
+    const isOfStatus = this.state.queue.some(({ stanza }) => stanza.attrs.id === id && isStatus(stanza));
+    if (!isOfStatus) this.#drop('message', id);
   }
 
   takeBundle(): Bundle {

@@ -32,6 +32,8 @@ const queuedStanza = z.object({
   stanza: z.custom<Stanza>((value) => typeof (value as Stanza | undefined)?.tag === 'string'),
   /** A re-encrypted message: the error ack for its first, unreadable form is still to come and does not settle it. */
   isResent: z.boolean(),
+  /** The client has answered it with an error: until it confirms it after all, nothing is handed over behind it. */
+  isRefused: z.boolean().optional(),
 });
 export type QueuedStanza = z.infer<typeof queuedStanza>;
 

@@ -7,7 +7,7 @@ import type { ControlApp } from './openapi.js';
 import { address } from './parameters.js';
 
 const faults = z.object({
-  undecryptable: z.enum(['once', 'always']).optional(),
+  undecryptable: z.enum(['once', 'always', 'unanswered']).optional(),
   duplicated: z.boolean().optional(),
   overtaken: z.boolean().optional(),
   unavailable: z.enum(unavailableTypes).optional(),

@@ -6,7 +6,8 @@ import type { Handler } from './session.js';
 export const handleReceipt: Handler = (receipt, session) => {
   const { id, to, type, participant } = receipt.attrs;
   session.connection.send(stanza('ack', { class: 'receipt', id, from: to, type, participant }));
-  session.companion.settle('message', id);
+  if (type === 'retry') session.companion.settleRetry(id);
+  else session.companion.settle('message', id);
   for (const item of childrenOf(childOf(receipt, 'list'), 'item'))
     session.companion.settle('message', item.attrs.id);
   if (type === 'server-error') answerMediaRetry(session.companion, receipt);
@@ -16,6 +17,6 @@ export const handleReceipt: Handler = (receipt, session) => {
 /** Takes an ack: what it names needs no second delivery. An error ack means the client could not read it. */
 export const handleAck: Handler = ({ attrs }, { companion }) => {
   if (!attrs.class) return;
-  if (attrs.class === 'message' && attrs.error !== undefined) companion.settleFailed(attrs.id);
+  if (attrs.class === 'message') companion.settleAcknowledged(attrs.id, attrs.error !== undefined);
   else companion.settle(attrs.class, attrs.id, attrs.type);
 };

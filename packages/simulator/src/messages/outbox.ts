@@ -28,8 +28,8 @@ export type UnavailableType = (typeof unavailableTypes)[number];
 
 /** What goes wrong with a message on purpose. */
 export interface SendFaults {
-  /** Nobody can decrypt it: the first time, so that a retry helps, or never. */
-  undecryptable?: 'once' | 'always' | undefined;
+  /** Nobody can decrypt it: the first time, so that a retry helps; never; or the first time, and retries are not answered. */
+  undecryptable?: 'once' | 'always' | 'unanswered' | undefined;
   /** It is delivered twice. */
   duplicated?: boolean | undefined;
   /** It is delivered only after the next message of the same phone. */
@@ -98,7 +98,7 @@ export class Outbox {
     const { id = '', from = '', participant } = receipt.attrs;
     const device = this.#account.directory.findDevice(participant ?? from);
     const sent = this.#account.state.sent.get(id);
-    if (!device || !sent) return;
+    if (!device || !sent || this.#faults.get(id)?.undecryptable === 'unanswered') return;
     await this.#signal.startSession(deviceAddress(device), readRetryBundle(receipt) ?? device.takeBundle());
     await this.#transmitTo(device, id, sent, childOf(receipt, 'retry')?.attrs.count ?? '1');
   }
@@ -121,7 +121,7 @@ export class Outbox {
     const newHolders = devices.filter((device) => sealed.newHolders.has(deviceAddress(device)));
     const participants = await this.#sealForEach(id, chat, newHolders, () => distribution);
     const { encrypted } = stanzaFormOf(proto.Message.decode(content));
-    const body = this.#faults.has(id) ? spoiled(sealed.ciphertext) : sealed.ciphertext;
+    const body = this.#faults.get(id)?.undecryptable ? spoiled(sealed.ciphertext) : sealed.ciphertext;
     return [participants, stanza('enc', { v: 2, type: 'skmsg', ...encrypted }, body)];
   }
 
@@ -194,7 +194,7 @@ export class Outbox {
     this.#account.changed();
     const { encrypted } = stanzaFormOf(proto.Message.decode(content));
     const fault = this.#faults.get(id)?.undecryptable;
-    const isSpoiled = fault === 'always' || (fault === 'once' && count === undefined);
+    const isSpoiled = fault !== undefined && (fault === 'always' || count === undefined);
     return stanza('enc', { v: 2, type, count, ...encrypted }, isSpoiled ? spoiledMessage(type, body) : body);
   }
 

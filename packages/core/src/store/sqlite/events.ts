@@ -34,9 +34,9 @@ export function sqliteEvents(db: Database): EventRepository {
             coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS lastSeq`,
   );
   const lastToPrune = db
-    .prepare<{ before: number; count: number }, number>(
-      `SELECT max(coalesce((SELECT max(seq) FROM events WHERE at < :before), 0),
-                  coalesce((SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET :count), 0))`,
+    .prepare<{ before: number; count: number; limit: number }, number>(
+      `SELECT max(seq) FROM (SELECT seq, at FROM events ORDER BY seq LIMIT :limit)
+       WHERE at < :before OR seq <= (SELECT max(seq) FROM events) - :count`,
     )
     .pluck();
   const prune = db.prepare('DELETE FROM events WHERE seq <= ?');
@@ -65,8 +65,8 @@ export function sqliteEvents(db: Database): EventRepository {
         .map(fromRow),
     range: () => range.get() ?? { prunedSeq: 0, lastSeq: 0 },
     prune(limits) {
-      const seq = lastToPrune.get(limits) as number;
-      if (seq === 0) return;
+      const seq = lastToPrune.get(limits) as number | null;
+      if (seq === null) return;
       prune.run(seq);
       notePruned.run(seq);
     },

@@ -29,6 +29,7 @@ export function sqliteGenerations(db: Database): (folder: string, session: Sessi
       { ...GENERATION, value: String(next) },
       ...(isOlder ? [{ ...RESTORED, value: String(known.last - found) }] : []),
     ]);
+    session.flush();
     put.run(folder, next, next);
   };
 }

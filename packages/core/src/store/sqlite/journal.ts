@@ -1,8 +1,9 @@
 import type { JournalRepository, PlaintextRepository } from '../store.js';
 import type { Database } from './database.js';
+import type { GroupCommit } from './group-commit.js';
 
 /** The stanzas that came in and may not be stored yet, in `session.db`. */
-export function sqliteJournal(db: Database): JournalRepository {
+export function sqliteJournal(db: Database, batch: GroupCommit): JournalRepository {
   const put = db.prepare(
     'INSERT INTO journal (key, stanza) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET stanza = excluded.stanza',
   );
@@ -13,13 +14,17 @@ export function sqliteJournal(db: Database): JournalRepository {
   );
   return {
     put(key, stanza) {
+      const committed = batch.join();
       put.run(key, stanza);
+      return committed;
     },
     delete(key) {
+      batch.join();
       remove.run(key);
     },
     getAll: () => all.all(),
     countReplay(key) {
+      batch.join();
       countReplay.run(key);
     },
   };
@@ -29,7 +34,7 @@ export function sqliteJournal(db: Database): JournalRepository {
 const PLAINTEXT_KEPT_MS = 14 * 24 * 3_600_000;
 
 /** What was decrypted and perhaps not stored yet, in `session.db`. */
-export function sqlitePlaintexts(db: Database): PlaintextRepository {
+export function sqlitePlaintexts(db: Database, batch: GroupCommit): PlaintextRepository {
   db.prepare('DELETE FROM plaintexts WHERE decrypted_at < ?').run(Date.now() - PLAINTEXT_KEPT_MS);
   const get = db
     .prepare<[Uint8Array], Buffer>('SELECT plaintext FROM plaintexts WHERE ciphertext_hash = ?')
@@ -41,9 +46,11 @@ export function sqlitePlaintexts(db: Database): PlaintextRepository {
   return {
     get: (hash) => get.get(hash),
     put(hash, plaintext) {
+      batch.join();
       put.run(hash, plaintext, Date.now());
     },
     delete(hash) {
+      batch.join();
       remove.run(hash);
     },
   };

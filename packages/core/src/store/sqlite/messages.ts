@@ -1,7 +1,15 @@
 import type { Jid, MessageId } from '../../types/ids.js';
 import type { Delivery, Message, Person } from '../../types/message.js';
-import type { Chat, ChatRepository, ContactRepository, MessageRepository } from '../store.js';
+import type { MessageRepository } from '../store.js';
 import type { Database } from './database.js';
+import { messageIndex } from './message-index.js';
+import { messageSeq, seqBefore } from './message-seq.js';
+import { scopeWords, searchQuery } from './search-words.js';
+
+interface Row {
+  seq: number;
+  message: string;
+}
 
 const parseMessage = (text: string): Message => JSON.parse(text) as Message;
 
@@ -11,17 +19,22 @@ const DELIVERY_ORDER: Delivery[] = ['pending', 'error', 'server', 'delivered', '
 /** Left to itself, SQLite reads all messages of the account. */
 const BY_ID = 'FROM messages INDEXED BY messages_by_id WHERE account = ? AND id = ?';
 
+/** The end of the numbers of messages. */
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
 export function sqliteMessages(db: Database): (account: number) => MessageRepository {
-  const put = db.prepare(
-    `INSERT OR IGNORE INTO messages (account, chat, id, sender, at, message, delivery)
-     VALUES (:account, :chat, :id, :sender, :at, :message, :delivery)`,
+  const seqAt = messageSeq(db);
+  const isThere = db.prepare<unknown[], number>(
+    `SELECT 1 FROM messages WHERE account = :account AND id = :id AND chat = :chat AND sender IN (:sender, :lid)`,
   );
+  const put = db.prepare(
+    `INSERT INTO messages (seq, account, chat, id, sender, message, delivery)
+     VALUES (:seq, :account, :chat, :id, :sender, :message, :delivery)`,
+  );
+  const index = messageIndex(db);
   const get = db.prepare<[number, string], string>(`SELECT message ${BY_ID}`).pluck();
-  const getOfChat = db
-    .prepare<[number, string, number], string>(
-      'SELECT message FROM messages WHERE account = ? AND chat = ? ORDER BY at DESC LIMIT ?',
-    )
-    .pluck();
+  const seqOf = db.prepare<[number, string], number>(`SELECT seq ${BY_ID}`).pluck();
+  const getOfChat = db.prepare<[number, string, number, number], string>(ofChatSql).pluck();
   const putDelivery = db.prepare(
     `UPDATE messages INDEXED BY messages_by_id SET delivery = :delivery
      WHERE account = :account AND id = :id AND delivery IN (SELECT value FROM json_each(:earlier))`,
@@ -31,80 +44,86 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
     .pluck();
   const hasExchanged = db
     .prepare<[number, string], number>(
-      `SELECT EXISTS (SELECT 1 FROM messages INDEXED BY messages_by_time
+      `SELECT EXISTS (SELECT 1 FROM messages INDEXED BY messages_by_chat
        WHERE account = ? AND chat = ? AND (delivery IS NULL OR delivery NOT IN ('pending', 'error')))`,
     )
     .pluck();
-  return (account) => ({
-    put(message, delivery) {
-      const { changes } = put.run({
-        account,
-        chat: message.chat,
-        id: message.id,
-        sender: message.sender.jid,
-        at: message.at,
-        message: JSON.stringify(message),
-        delivery: delivery ?? null,
-      });
-      return changes > 0;
-    },
-    get(id) {
-      const text = get.get(account, id) as string | undefined;
-      return text === undefined ? undefined : parseMessage(text);
-    },
-    getOfChat: (chat, limit) => (getOfChat.all(account, chat, limit) as string[]).map(parseMessage),
-    putDelivery(id: MessageId, delivery) {
-      const earlier = DELIVERY_ORDER.slice(0, DELIVERY_ORDER.indexOf(delivery));
-      return putDelivery.run({ account, id, delivery, earlier: JSON.stringify(earlier) }).changes > 0;
-    },
-    getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
-    hasExchanged: (chat) => hasExchanged.get(account, chat) === 1,
-  });
+  const putUndecryptable = db.prepare(
+    `INSERT OR IGNORE INTO undecryptable_messages (account, id, chat, sender)
+     VALUES (:account, :id, :chat, :sender)`,
+  );
+  const removeUndecryptable = db.prepare(
+    'DELETE FROM undecryptable_messages WHERE account = ? AND id = ? AND chat = ?',
+  );
+  const ofChat = db.prepare<[number, string], Row>(
+    'SELECT seq, message FROM messages WHERE account = ? AND chat = ?',
+  );
+  const rewrite = db.prepare(
+    'UPDATE OR IGNORE messages SET chat = :chat, sender = :sender, message = :message WHERE seq = :seq',
+  );
+  const remove = db.prepare('DELETE FROM messages WHERE seq = ?');
+
+  return (account) => {
+    const boundOf = (before: number | MessageId | undefined): number => {
+      if (before === undefined) return NEWEST;
+      if (typeof before === 'number') return seqBefore(before);
+      return (seqOf.get(account, before) as number | undefined) ?? 0;
+    };
+    const keyOf = ({ id, chat, sender }: Pick<Message, 'id' | 'chat' | 'sender'>) => ({
+      account,
+      id,
+      chat,
+      sender: sender.jid,
+      lid: sender.lid ?? sender.jid,
+    });
+    return {
+      put(message, delivery) {
+        const key = keyOf(message);
+        if (isThere.get(key)) return false;
+        const seq = seqAt(message.at);
+        put.run({ ...key, seq, message: JSON.stringify(message), delivery: delivery ?? null });
+        index.add(seq);
+        removeUndecryptable.run(account, message.id, message.chat);
+        return true;
+      },
+      get(id) {
+        const text = get.get(account, id) as string | undefined;
+        return text === undefined ? undefined : parseMessage(text);
+      },
+      getOfChat: (chat, limit, before) =>
+        (getOfChat.all(account, chat, boundOf(before), limit) as string[]).map(parseMessage),
+      search({ text, chat, from, before, limit }) {
+        const scope = scopeWords({ account, ...(chat ? { chat } : {}), ...(from ? { from } : {}) });
+        const query = searchQuery(scope, text);
+        if (query === undefined) return [];
+        return index.find(account, query, boundOf(before), limit).map(parseMessage);
+      },
+      putDelivery(id: MessageId, delivery) {
+        const earlier = DELIVERY_ORDER.slice(0, DELIVERY_ORDER.indexOf(delivery));
+        return putDelivery.run({ account, id, delivery, earlier: JSON.stringify(earlier) }).changes > 0;
+      },
+      getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
+      hasExchanged: (chat) => hasExchanged.get(account, chat) === 1,
+      putUndecryptable(message) {
+        const key = keyOf(message);
+        return !isThere.get(key) && putUndecryptable.run(key).changes > 0;
+      },
+      move(lid: Jid, person: Person) {
+        for (const { seq, message: text } of ofChat.all(account, lid)) {
+          const message = parseMessage(text);
+          message.chat = person.jid;
+          if (message.sender.jid === lid) message.sender = { ...message.sender, ...person };
+          const { chat, sender } = message;
+          const row = { seq, chat, sender: sender.jid, message: JSON.stringify(message) };
+          // One that came under both addresses is there already.
+          if (rewrite.run(row).changes === 0) remove.run(seq);
+          else index.change(seq);
+        }
+      },
+    };
+  };
 }
 
-export function sqliteChats(db: Database): (account: number) => ChatRepository {
-  const touch = db.prepare(
-    `INSERT INTO chats (account, jid, name, last_message_at, heard_at)
-     VALUES (:account, :jid, :name, :lastMessageAt, :heardAt)
-     ON CONFLICT (account, jid) DO UPDATE SET
-       name = coalesce(:name, name), last_message_at = max(last_message_at, :lastMessageAt),
-       heard_at = max(coalesce(heard_at, :heardAt), coalesce(:heardAt, heard_at))`,
-  );
-  const getAll = db.prepare<[number, number], { jid: Jid; name: string | null; last_message_at: number }>(
-    'SELECT jid, name, last_message_at FROM chats WHERE account = ? ORDER BY last_message_at DESC LIMIT ?',
-  );
-  const getHeardAt = db
-    .prepare<[number, string], number | null>('SELECT heard_at FROM chats WHERE account = ? AND jid = ?')
-    .pluck();
-  return (account) => ({
-    touch({ jid, name, lastMessageAt }, heardAt) {
-      touch.run({ account, jid, name: name ?? null, lastMessageAt, heardAt: heardAt ?? null });
-    },
-    getHeardAt: (chat) => (getHeardAt.get(account, chat) as number | null) ?? undefined,
-    getAll: (limit) =>
-      getAll.all(account, limit).map(({ jid, name, last_message_at: lastMessageAt }): Chat => {
-        return name === null ? { jid, lastMessageAt } : { jid, name, lastMessageAt };
-      }),
-  });
-}
-
-export function sqliteContacts(db: Database): (account: number) => ContactRepository {
-  const put = db.prepare(
-    `INSERT INTO contacts (account, jid, lid, person) VALUES (:account, :jid, :lid, :person)
-     ON CONFLICT (account, jid) DO UPDATE SET lid = coalesce(:lid, lid), person = json_patch(person, :person)`,
-  );
-  const select = (condition: string) =>
-    db.prepare<unknown[], string>(`SELECT person FROM contacts WHERE account = ? AND ${condition}`).pluck();
-  const get = select('jid = ?');
-  const getByLid = select('lid = ? AND jid <> lid');
-  const getAll = select('true ORDER BY jid');
-  const parse = (text: unknown) => (typeof text === 'string' ? (JSON.parse(text) as Person) : undefined);
-  return (account) => ({
-    put(person) {
-      put.run({ account, jid: person.jid, lid: person.lid ?? null, person: JSON.stringify(person) });
-    },
-    get: (jid) => parse(get.get(account, jid)),
-    getByLid: (lid) => parse(getByLid.get(account, lid)),
-    getAll: () => getAll.all(account).flatMap((text) => parse(text) ?? []),
-  });
-}
+/** What is asked while somebody waits: a test sees to it that it has its index. */
+export const ofChatSql =
+  'SELECT message FROM messages WHERE account = ? AND chat = ? AND seq < ? ORDER BY seq DESC LIMIT ?';

@@ -28,20 +28,37 @@ export const wharfMigrations: Migration[] = [
     heard_at INTEGER,
     PRIMARY KEY (account, jid)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX chats_by_time ON chats (account, last_message_at);
+  CREATE INDEX chats_by_time ON chats (account, last_message_at, jid);
 
+  -- seq grows with the time of the message, so that rows and the search index are in order of time: see message-seq.ts.
   CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY,
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     chat TEXT NOT NULL,
     id TEXT NOT NULL,
     sender TEXT NOT NULL,
-    at INTEGER NOT NULL,
     message TEXT NOT NULL,
-    delivery TEXT,
-    PRIMARY KEY (account, chat, id, sender)
+    delivery TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX messages_by_id ON messages (account, id, chat, sender);
+  CREATE INDEX messages_by_chat ON messages (account, chat, seq);
+
+  -- The words of the messages, and nothing else of them: what is found is read from its row.
+  CREATE VIRTUAL TABLE message_search USING fts5 (
+    scope, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+  );
+  CREATE TABLE unindexed_messages (seq INTEGER PRIMARY KEY) STRICT;
+  CREATE TRIGGER messages_forget_words AFTER DELETE ON messages
+  BEGIN DELETE FROM message_search WHERE rowid = old.seq; END;
+
+  -- Told once, until the message comes in a form that can be read.
+  CREATE TABLE undecryptable_messages (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    chat TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    PRIMARY KEY (account, id, chat, sender)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX messages_by_time ON messages (account, chat, at);
-  CREATE INDEX messages_by_id ON messages (account, id);
 
   CREATE TABLE contacts (
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -90,7 +107,6 @@ export const wharfMigrations: Migration[] = [
     at INTEGER NOT NULL,
     payload TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX events_by_device ON events (device, seq);
 
   CREATE TABLE session_generations (
     folder TEXT PRIMARY KEY,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SessionStore } from '../store.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
 import { RESTORED } from './generations.js';
+import { GroupCommit } from './group-commit.js';
 import { sqliteJournal } from './journal.js';
 import { sessionMigrations } from './migrations.js';
 import { sqliteSignal } from './signal.js';
@@ -24,15 +25,19 @@ export function openSqliteSession(folder: string, options?: DatabaseOptions): Se
     'INSERT INTO keys (type, id, value) VALUES (?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET value = excluded.value',
   );
   const remove = db.prepare('DELETE FROM keys WHERE type = ? AND id = ?');
-  const set = db.transaction((entries: Parameters<SessionStore['set']>[0]) => {
-    for (const { type, id, value } of entries) {
-      if (value === undefined) remove.run(type, id);
-      else put.run(type, id, value);
-    }
-  });
-  const transaction: SessionStore['transaction'] = (run) => db.transaction(run)();
+  const batch = new GroupCommit(db);
+  const set: SessionStore['set'] = (entries) =>
+    batch.transaction(() => {
+      for (const { type, id, value } of entries) {
+        if (value === undefined) remove.run(type, id);
+        else put.run(type, id, value);
+      }
+    });
   return {
     folder,
+    get isOpen() {
+      return db.open;
+    },
     get(type, ids) {
       const found = new Map<string, string>();
       for (const id of ids) {
@@ -42,15 +47,25 @@ export function openSqliteSession(folder: string, options?: DatabaseOptions): Se
       return found;
     },
     set,
-    signal: sqliteSignal(db, transaction),
-    journal: sqliteJournal(db),
-    transaction,
+    signal: sqliteSignal(db, batch),
+    journal: sqliteJournal(db, batch),
+    transaction: (run) => batch.transaction(run),
+    flush: () => batch.flush(),
+    onLost(listener) {
+      batch.onLost = listener;
+    },
     get isRestored() {
       return get.get(RESTORED.type, RESTORED.id) !== undefined;
     },
     settleRestored: () => set([{ ...RESTORED, value: undefined }]),
     close() {
-      db.close();
+      if (!db.open) return;
+      batch.onLost = () => undefined;
+      try {
+        batch.flush();
+      } finally {
+        db.close();
+      }
     },
   };
 }

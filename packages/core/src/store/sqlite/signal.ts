@@ -1,22 +1,25 @@
 import type { SessionRecords, SignalRecords, SignalStore } from '../store.js';
 import type { Database } from './database.js';
+import type { GroupCommit } from './group-commit.js';
 import { sqlitePlaintexts } from './journal.js';
 
 /** What the Signal protocol must not forget, in the tables of `session.db`. */
-export function sqliteSignal(db: Database, transaction: SignalStore['transaction']): SignalStore {
+export function sqliteSignal(db: Database, batch: GroupCommit): SignalStore {
   return {
-    sessions: sessionRecords(db),
-    identities: records(db, 'signal_identities'),
-    senderKeys: records(db, 'signal_sender_keys'),
-    preKeys: preKeys(db),
-    lids: lids(db),
-    plaintexts: sqlitePlaintexts(db),
-    transaction,
+    sessions: sessionRecords(db, batch),
+    identities: records(db, batch, 'signal_identities'),
+    senderKeys: records(db, batch, 'signal_sender_keys'),
+    preKeys: preKeys(db, batch),
+    lids: lids(db, batch),
+    plaintexts: sqlitePlaintexts(db, batch),
+    transaction: (run) => batch.transaction(run),
+    durable: () => batch.soon(),
   };
 }
 
 function records(
   db: Database,
+  batch: GroupCommit,
   table: 'signal_sessions' | 'signal_identities' | 'signal_sender_keys',
 ): SignalRecords {
   const getIds = db.prepare<[], string>(`SELECT id FROM ${table}`).pluck();
@@ -31,26 +34,28 @@ function records(
     get: (id) => get.get(id),
     has: (id) => has.get(id) !== undefined,
     put(id, record) {
+      batch.join();
       put.run(id, record);
     },
     delete(id) {
+      batch.join();
       remove.run(id);
     },
   };
 }
 
-function sessionRecords(db: Database): SessionRecords {
+function sessionRecords(db: Database, batch: GroupCommit): SessionRecords {
   // The slash is the character after the dot: everything that begins with `name.`.
   const getAddresses = db
     .prepare<[string, string], string>('SELECT id FROM signal_sessions WHERE id > ? AND id < ?')
     .pluck();
   return {
-    ...records(db, 'signal_sessions'),
+    ...records(db, batch, 'signal_sessions'),
     getAddresses: (name) => getAddresses.all(`${name}.`, `${name}/`),
   };
 }
 
-function preKeys(db: Database): SignalStore['preKeys'] {
+function preKeys(db: Database, batch: GroupCommit): SignalStore['preKeys'] {
   const get = db.prepare<[number], { public: Buffer; private: Buffer }>(
     'SELECT public, private FROM signal_pre_keys WHERE id = ?',
   );
@@ -59,15 +64,17 @@ function preKeys(db: Database): SignalStore['preKeys'] {
   return {
     get: (id) => get.get(id),
     put(id, pair) {
+      batch.join();
       put.run(id, pair.public, pair.private);
     },
     delete(id) {
+      batch.join();
       remove.run(id);
     },
   };
 }
 
-function lids(db: Database): SignalStore['lids'] {
+function lids(db: Database, batch: GroupCommit): SignalStore['lids'] {
   const get = db.prepare<[string], string>('SELECT lid FROM lids WHERE pn = ?').pluck();
   const getPn = db.prepare<[string], string>('SELECT pn FROM lids WHERE lid = ?').pluck();
   // Also when the number behind a hidden address has changed: the old number's row goes.
@@ -77,9 +84,11 @@ function lids(db: Database): SignalStore['lids'] {
     get: (pn) => get.get(pn),
     getPn: (lid) => getPn.get(lid),
     put(pn, lid) {
+      batch.join();
       put.run(pn, lid);
     },
     delete(pn) {
+      batch.join();
       remove.run(pn);
     },
   };

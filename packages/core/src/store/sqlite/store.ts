@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { ScopedStore, Store } from '../store.js';
+import { sqliteChats } from './chats.js';
+import { sqliteContacts } from './contacts.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
 import { sqliteDevices } from './devices.js';
 import { sqliteCursors, sqliteEvents } from './events.js';
 import { sqliteGenerations } from './generations.js';
-import { sqliteChats, sqliteContacts, sqliteMessages } from './messages.js';
+import { sqliteMessages } from './messages.js';
 import { wharfMigrations } from './migrations.js';
 import { sqliteOutbox } from './outbox.js';
 
@@ -13,6 +15,8 @@ export { openSqliteSession } from './session.js';
 /** Opens `wharf.db` in the storage folder, creating both when they are missing. */
 export function openSqliteStore(storageFolder: string, options?: DatabaseOptions): Store {
   const db = openDatabase(join(storageFolder, 'wharf.db'), { ...options, migrations: wharfMigrations });
+  // One connection for all devices: what a busy store touches again and again stays in memory (16 MB).
+  db.pragma('cache_size = -16384');
   const messages = sqliteMessages(db);
   const chats = sqliteChats(db);
   const contacts = sqliteContacts(db);
@@ -47,7 +51,8 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         contacts: contacts(account),
         outbox: outbox(account),
       };
-      scopes.set(key, scope);
+      // A transaction may yet take the account back.
+      if (!db.inTransaction) scopes.set(key, scope);
       return scope;
     },
     noteOpening: sqliteGenerations(db),

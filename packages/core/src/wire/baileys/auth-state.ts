@@ -4,14 +4,17 @@ import type {
   SignalDataTypeMap,
   SocketConfig,
 } from '@whiskeysockets/baileys';
-import type { SessionStore, SignalStore } from '../../store/store.js';
+import type { LidRepository, SessionStore, SignalStore } from '../../store/store.js';
+import { type Jid, phoneOf } from '../../types/ids.js';
+import type { Person } from '../../types/message.js';
+import { ownerOf } from '../signal/address.js';
 import type { Bridge } from '../signal/bridge.js';
 import { SenderKeys } from '../signal/sender-keys.js';
 import { Sessions } from '../signal/sessions.js';
 import type { OwnKeys } from '../signal/staged-storage.js';
 import { Turns } from '../signal/turns.js';
 import type { Baileys } from './load.js';
-import { signalRepository } from './signal-repository.js';
+import { type SignalHooks, signalRepository } from './signal-repository.js';
 
 const CREDENTIALS = { type: 'creds', id: 'creds' };
 
@@ -23,23 +26,27 @@ export function readCredentials(baileys: Baileys, session: SessionStore): Authen
     : (JSON.parse(text, baileys.BufferJSON.reviver) as AuthenticationCreds);
 }
 
-interface Surroundings {
+interface Surroundings extends SignalHooks {
   baileys: Baileys;
   bridge: Bridge;
   session: SessionStore;
-  onIdentityChange(): void;
+  /** A message came again that was decrypted and stored before. */
   onDuplicate(ciphertextHash: Uint8Array): void;
+  /** The device of somebody has another identity key than before. */
+  onIdentityChange(contact: Person, device: number): void;
 }
 
 /**
  * What Baileys needs to know between connections, and the ciphers that work on it, all of it in `session.db`.
  *
- * For one connection. Every write is on disk when it returns.
+ * For one connection. Whatever is told to the server is on disk before.
  */
 export function sqliteAuthState({ baileys, bridge, session, ...hooks }: Surroundings): {
   auth: AuthenticationState;
   makeSignalRepository: SocketConfig['makeSignalRepository'];
   saveCredentials(): void;
+  /** Lets no operation go on with what a cipher remembers. */
+  stopCiphers(): void;
 } {
   const creds = readCredentials(baileys, session) ?? baileys.initAuthCreds();
   const own: OwnKeys = {
@@ -47,7 +54,17 @@ export function sqliteAuthState({ baileys, bridge, session, ...hooks }: Surround
     registrationId: () => creds.registrationId,
     signedPreKey: () => creds.signedPreKey,
   };
-  const options = { bridge, store: session.signal, own, turns: new Turns(), ...hooks };
+  const options = {
+    bridge,
+    store: session.signal,
+    own,
+    turns: new Turns(),
+    onDuplicate: hooks.onDuplicate,
+    onIdentityChange: (address: string) => {
+      const { jid, device } = ownerOf(address);
+      hooks.onIdentityChange(personAt(jid, session.signal.lids), device);
+    },
+  };
   const sessions = new Sessions(options);
   return {
     auth: { creds, keys: keyStore(baileys, session, sessions) },
@@ -57,11 +74,22 @@ export function sqliteAuthState({ baileys, bridge, session, ...hooks }: Surround
         senderKeys: new SenderKeys(options),
         lids: session.signal.lids,
         askLids,
+        hooks,
       }),
     saveCredentials() {
       session.set([{ ...CREDENTIALS, value: JSON.stringify(creds, baileys.BufferJSON.replacer) }]);
+      session.flush();
     },
+    stopCiphers: () => sessions.close(),
   };
+}
+
+function personAt(jid: string, lids: LidRepository): Person {
+  const phone = phoneOf(jid) ?? lids.getPn(jid.slice(0, jid.indexOf('@')));
+  const lid = jid.endsWith('@lid') ? { lid: jid as Jid } : {};
+  return phone === undefined
+    ? { jid: jid as Jid, ...lid }
+    : { jid: `${phone}@s.whatsapp.net` as Jid, ...lid, phone };
 }
 
 /** Where values of one type are kept. */
@@ -103,6 +131,8 @@ function keyStore(baileys: Baileys, session: SessionStore, sessions: Sessions): 
       await sessions.retire(gone);
       for (const [address, record] of Object.entries(records))
         if (record) await sessions.put(address, record);
+      // Pre-keys are handed to the server next.
+      await session.signal.durable();
     },
   };
 }

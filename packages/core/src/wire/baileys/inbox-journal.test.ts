@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
@@ -13,6 +13,7 @@ import { loadBaileys } from './load.js';
 
 const baileys = await loadBaileys();
 const CHAT = '900@lid';
+let lastCiphertext = Buffer.alloc(0);
 
 function temporarySession() {
   const folder = mkdtempSync(join(tmpdir(), 'wharf-journal-'));
@@ -30,12 +31,27 @@ function connect(session = temporarySession()) {
   const fed: string[] = [];
   ws.on('CB:message', ({ attrs }: BinaryNode) => fed.push(attrs.id ?? ''));
   const clock = testClock();
-  const journal = new InboxJournal(baileys, { ws } as unknown as WASocket, session, clock);
+  const unreadable: Array<[id: string | undefined, reason: string]> = [];
+  const journal: InboxJournal = new InboxJournal({
+    baileys,
+    socket: { ws } as unknown as WASocket,
+    session,
+    clock,
+    onUnreadable({ attrs }, reason) {
+      unreadable.push([attrs.id, reason]);
+      journal.settle({
+        id: attrs.id ?? '',
+        remoteJid: attrs.from ?? '',
+        participant: attrs.participant ?? '',
+      });
+    },
+  });
   const receive = (id: string, ciphertext = `ciphertext of ${id}`) => {
-    const enc = { tag: 'enc', attrs: { type: 'msg', v: '2' }, content: Buffer.from(ciphertext) };
+    lastCiphertext = Buffer.from(ciphertext);
+    const enc = { tag: 'enc', attrs: { type: 'msg', v: '2' }, content: lastCiphertext };
     ws.emit('CB:message', { tag: 'message', attrs: { id, from: '900:3@lid', t: '1' }, content: [enc] });
   };
-  return { journal, fed, receive, session, clock };
+  return { journal, fed, receive, session, ws, unreadable, clock };
 }
 
 const keyOf = (id: string) => ({ id, remoteJid: CHAT });
@@ -49,15 +65,16 @@ it('feeds through again what was not stored, once, in order, and waits until it 
 
   const after = connect(before.session);
   let isDrained = false;
-  const replaying = after.journal.replay().then(() => {
+  await after.journal.replay();
+  const draining = after.journal.drained().then(() => {
     isDrained = true;
   });
-  await expect.poll(() => after.fed).toEqual(['A', 'C']);
+  expect(after.fed).toEqual(['A', 'C']);
   after.journal.settle(keyOf('A'));
   await Promise.resolve();
   expect(isDrained).toBe(false);
   after.journal.settle(keyOf('C'));
-  await replaying;
+  await draining;
   expect(after.session.journal.getAll()).toEqual([]);
 });
 
@@ -67,26 +84,25 @@ it('does not wait for a duplicate, nor feed through what has just come again', a
   before.receive('B');
   const after = connect(before.session);
   after.receive('B');
-  const replaying = after.journal.replay();
-  await expect.poll(() => after.fed).toEqual(['B', 'A']);
+  await after.journal.replay();
+  expect(after.fed).toEqual(['B', 'A']);
   after.journal.settleDuplicate(hashOf(Buffer.from('ciphertext of A')));
-  await replaying;
   expect(after.session.journal.getAll().map(({ key }) => key)).toEqual([`B ${CHAT} `]);
 });
 
-it('gives up a stanza of which nothing ever comes', async () => {
+it('gives up a stanza of which nothing ever comes, and says so', async () => {
   const { session, receive } = connect();
   receive('A');
   for (let connection = 1; connection <= 4; connection += 1) {
     const { journal, fed, clock } = connect(session);
-    const replaying = journal.replay();
-    await expect.poll(() => fed).toEqual(['A']);
+    await journal.replay();
+    expect(fed).toEqual(['A']);
     clock.pass(bounds.syncMs);
-    await replaying;
   }
   const last = connect(session);
   await last.journal.replay();
   expect(last.fed).toEqual([]);
+  expect(last.unreadable).toEqual([['A', 'malformed']]);
   expect(session.journal.getAll()).toEqual([]);
 });
 
@@ -95,8 +111,8 @@ it('never gives up a stanza whose replays were all cut short', async () => {
   receive('A');
   for (let connection = 1; connection <= 10; connection += 1) {
     const { journal, fed, clock } = connect(session);
-    void journal.replay();
-    await expect.poll(() => fed).toEqual(['A']);
+    await journal.replay();
+    expect(fed).toEqual(['A']);
     journal.close();
     clock.pass(bounds.syncMs);
   }
@@ -119,3 +135,57 @@ it('keeps the readable form of a message when it hears of the unreadable one onl
   journal.settle(keyOf('A'));
   expect(count()).toBe(0);
 });
+
+it('keeps a stanza until it is on disk, and lets its receipt leave only then', async () => {
+  const { receive, journal, session } = connect();
+  receive('A');
+  const enc = Buffer.from('unknown to the journal');
+  await journal.kept(enc);
+  const file = join(session.folder, 'session.db');
+  expect(rowsIn(file)).toEqual([]);
+  await journal.kept(lastCiphertext);
+  expect(rowsIn(file)).toEqual([`A ${CHAT} `]);
+});
+
+it('tells at once of what only the phone shows, and of a status that Baileys drops', () => {
+  const { ws, unreadable, journal, session, clock } = connect();
+  clock.pass(30 * 24 * 3_600_000);
+  const emit = (attrs: Record<string, string>, child: BinaryNode) =>
+    ws.emit('CB:message', { tag: 'message', attrs: { t: '1', ...attrs }, content: [child] });
+  emit({ id: 'ONCE', from: CHAT }, { tag: 'unavailable', attrs: { type: 'view_once_unavailable_fanout' } });
+  emit({ id: 'BOT', from: CHAT }, { tag: 'enc', attrs: { type: 'msmsg' }, content: Buffer.from('x') });
+  const old = Buffer.from('expired');
+  const status = { id: 'OLD', from: 'status@broadcast', participant: CHAT };
+  emit(status, { tag: 'enc', attrs: { type: 'skmsg' }, content: old });
+  journal.fail(old);
+  const fresh = Buffer.from('fresh');
+  const now = String(Math.floor(clock.now() / 1_000));
+  emit({ ...status, id: 'NEW', t: now }, { tag: 'enc', attrs: { type: 'skmsg' }, content: fresh });
+  journal.fail(fresh);
+  expect(unreadable).toEqual([
+    ['ONCE', 'unavailable'],
+    ['BOT', 'unavailable'],
+    ['OLD', 'unreadable'],
+  ]);
+  expect(session.journal.getAll().map(({ key }) => key)).toEqual([`NEW status@broadcast ${CHAT}`]);
+});
+
+it('has a newsletter on disk at once: it is acknowledged without asking', () => {
+  const { ws, session } = connect();
+  const plaintext = { tag: 'plaintext', attrs: {}, content: Buffer.from('news') };
+  ws.emit('CB:message', { tag: 'message', attrs: { id: 'N', from: '1@newsletter' }, content: [plaintext] });
+  expect(rowsIn(join(session.folder, 'session.db'))).toEqual(['N 1@newsletter ']);
+});
+
+/** What is on disk, as after a crash: read from a copy. */
+function rowsIn(file: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'wharf-copy-'));
+  for (const end of ['', '-wal']) copyFileSync(`${file}${end}`, join(folder, `session.db${end}`));
+  const copy = openSqliteSession(folder);
+  try {
+    return copy.journal.getAll().map(({ key }) => key);
+  } finally {
+    copy.close();
+    rmSync(folder, { recursive: true });
+  }
+}

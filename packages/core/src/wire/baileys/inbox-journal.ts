@@ -2,6 +2,7 @@ import type { BinaryNode, WAMessageKey, WASocket } from '@whiskeysockets/baileys
 import { bounds } from '../../bounds.js';
 import type { SessionStore } from '../../store/store.js';
 import { bareJid } from '../../types/ids.js';
+import type { UndecryptableReason } from '../../types/message.js';
 import type { Clock } from '../../util/clock.js';
 import { hashOf } from '../signal/kept-plaintext.js';
 import type { Baileys } from './load.js';
@@ -9,8 +10,21 @@ import type { Baileys } from './load.js';
 /** A stanza that brought nothing to store on so many connections never will. One that was cut short does not count. */
 const REPLAYS = 4;
 
+/** Baileys drops what it cannot read of a status that has expired without a word. */
+const STATUS_JID = 'status@broadcast';
+const STATUS_EXPIRES_MS = 24 * 3_600_000;
+
+interface Surroundings {
+  baileys: Baileys;
+  socket: WASocket;
+  session: SessionStore;
+  clock: Clock;
+  /** A message has come of which nothing more will be heard from Baileys. */
+  onUnreadable(stanza: BinaryNode, reason: UndecryptableReason): void;
+}
+
 /**
- * Keeps every encrypted message from its arrival until what it says is stored: Baileys confirms it to the server before.
+ * Keeps every message from its arrival until what it says is stored: Baileys confirms it to the server before.
  *
  * What a crash has left over is fed through again on the next connection; the Signal side recalls what it had decrypted.
  */
@@ -19,55 +33,42 @@ export class InboxJournal {
   readonly #open = new Map<string, Uint8Array[]>();
   /** Entries whose stanza has come in another encryption since, because the first could not be read. */
   readonly #renewed = new Set<string>();
+  /** When the stanza of a ciphertext is on disk. */
+  readonly #kept = new WeakMap<Uint8Array, Promise<void>>();
+  readonly #stanzas = new WeakMap<Uint8Array, BinaryNode>();
+  readonly #drained = new Set<() => void>();
   readonly #replayed = new Set<string>();
   #isReplaying = false;
-  #onDrained: () => void = () => undefined;
   #cancelPatience: () => void = () => undefined;
 
-  constructor(
-    private readonly baileys: Baileys,
-    private readonly socket: WASocket,
-    private readonly session: SessionStore,
-    private readonly clock: Clock,
-  ) {
-    // Before Baileys' own listener, and on disk before that gives way at its first await.
-    listenFirst(socket, (stanza) => {
-      const ciphertexts = ciphertextsOf(stanza);
-      if (this.#isReplaying || ciphertexts.length === 0) return;
-      const key = keyOfStanza(stanza);
-      session.journal.put(key, baileys.encodeBinaryNode(stanza));
-      const hashes = ciphertexts.map(hashOf);
-      const before = this.#open.get(key);
-      if (before && !areSame(before, hashes)) this.#renewed.add(key);
-      this.#open.set(key, hashes);
+  constructor(private readonly around: Surroundings) {
+    // Before Baileys' own listener, and written before that gives way at its first await.
+    listenFirst(around.socket, (stanza) => {
+      if (!this.#isReplaying) this.#keep(stanza);
     });
   }
 
-  /** Feeds what is left over through again; resolves when all of it is stored, or in vain. For a connection that is logged in. */
+  /** Feeds what is left over through again. For a connection that is logged in. */
   async replay(): Promise<void> {
+    const { baileys, session, socket, onUnreadable } = this.around;
     const stanzas: BinaryNode[] = [];
-    for (const { key, stanza: bytes, replays } of this.session.journal.getAll()) {
+    for (const { key, stanza: bytes, replays } of session.journal.getAll()) {
       // Came over this connection, and is being worked on.
       if (this.#open.has(key)) continue;
-      if (replays >= REPLAYS) {
-        this.session.journal.delete(key);
+      const stanza = await baileys.decodeBinaryNode(Buffer.from(bytes)).catch(() => undefined);
+      if (stanza) this.#begin(key, stanza);
+      if (stanza && replays < REPLAYS) {
+        stanzas.push(stanza);
+        this.#replayed.add(key);
         continue;
       }
-      const stanza = await this.baileys.decodeBinaryNode(Buffer.from(bytes));
-      this.#open.set(key, ciphertextsOf(stanza).map(hashOf));
-      this.#replayed.add(key);
-      stanzas.push(stanza);
+      if (stanza) onUnreadable(stanza, 'malformed');
+      else session.journal.delete(key);
     }
-    if (stanzas.length === 0) return;
-    const drained = new Promise<void>((resolve) => {
-      this.#onDrained = resolve;
-    });
-    this.#cancelPatience = this.clock.after(bounds.syncMs, () => this.#giveUp());
+    this.#cancelPatience = this.around.clock.after(bounds.syncMs, () => this.#countInVain());
     this.#isReplaying = true;
-    for (const stanza of stanzas) this.socket.ws.emit('CB:message', stanza);
+    for (const stanza of stanzas) socket.ws.emit('CB:message', stanza);
     this.#isReplaying = false;
-    await drained;
-    this.#cancelPatience();
   }
 
   /** The connection is over: whatever is left waits for the next one. */
@@ -75,9 +76,21 @@ export class InboxJournal {
     this.#cancelPatience();
   }
 
-  #giveUp(): void {
-    for (const key of this.#replayed) this.session.journal.countReplay(key);
-    this.#onDrained();
+  #countInVain(): void {
+    const { session } = this.around;
+    if (!session.isOpen) return;
+    for (const key of this.#replayed) session.journal.countReplay(key);
+  }
+
+  /** Resolves when all that came before is stored. */
+  drained(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.add(resolve));
+  }
+
+  /** Resolves when the stanza with this ciphertext is on disk: its receipt must not leave before. */
+  async kept(ciphertext: Uint8Array): Promise<void> {
+    await this.#kept.get(ciphertext);
   }
 
   /** What a message said is stored, or there is nothing in it to store. */
@@ -101,18 +114,51 @@ export class InboxJournal {
     }
   }
 
+  /** A ciphertext could not be read: mostly Baileys will say so. */
+  fail(ciphertext: Uint8Array): void {
+    const stanza = this.#stanzas.get(ciphertext);
+    if (stanza?.attrs.from !== STATUS_JID) return;
+    const ageMs = this.around.clock.now() - Number(stanza.attrs.t) * 1_000;
+    if (ageMs > STATUS_EXPIRES_MS) this.around.onUnreadable(stanza, 'unreadable');
+  }
+
+  #keep(stanza: BinaryNode): void {
+    const { baileys, session, onUnreadable } = this.around;
+    if (isOnlyOnPhone(stanza)) return onUnreadable(stanza, 'unavailable');
+    const ciphertexts = ciphertextsOf(stanza);
+    if (ciphertexts.length === 0) return;
+    const key = keyOfStanza(stanza);
+    const kept = session.journal.put(key, baileys.encodeBinaryNode(stanza));
+    const before = this.#open.get(key);
+    this.#begin(key, stanza);
+    if (before && !areSame(before, ciphertexts.map(hashOf))) this.#renewed.add(key);
+    for (const ciphertext of ciphertexts) this.#kept.set(ciphertext, kept);
+    // What is not encrypted is acknowledged without asking us.
+    if (childrenOf(stanza).some(({ tag }) => tag === 'plaintext')) session.flush();
+  }
+
+  #begin(key: string, stanza: BinaryNode): void {
+    const ciphertexts = ciphertextsOf(stanza);
+    this.#open.set(key, ciphertexts.map(hashOf));
+    for (const ciphertext of ciphertexts) this.#stanzas.set(ciphertext, stanza);
+  }
+
   #settle(key: string): void {
-    const { journal, signal, transaction } = this.session;
+    const { session } = this.around;
     const hashes = this.#open.get(key);
-    if (!hashes) return;
-    transaction(() => {
-      journal.delete(key);
-      for (const hash of hashes) signal.plaintexts.delete(hash);
+    // What is settled after the end of the session is fed through once more, and recognised.
+    if (!hashes || !session.isOpen) return;
+    session.transaction(() => {
+      session.journal.delete(key);
+      for (const hash of hashes) session.signal.plaintexts.delete(hash);
     });
     this.#open.delete(key);
     this.#renewed.delete(key);
     this.#replayed.delete(key);
-    if (this.#replayed.size === 0) this.#onDrained();
+    if (this.#replayed.size === 0) this.#cancelPatience();
+    if (this.#open.size > 0) return;
+    for (const resolve of this.#drained) resolve();
+    this.#drained.clear();
   }
 }
 
@@ -120,10 +166,24 @@ function listenFirst({ ws }: WASocket, listener: (stanza: BinaryNode) => void): 
   (ws as unknown as NodeJS.EventEmitter).prependListener('CB:message', listener);
 }
 
-function ciphertextsOf({ content }: BinaryNode): Uint8Array[] {
-  if (!Array.isArray(content)) return [];
-  return content.flatMap(({ tag, attrs, content: bytes }) =>
-    tag === 'enc' && attrs.type !== 'msmsg' && bytes instanceof Uint8Array ? [bytes] : [],
+function childrenOf({ content }: BinaryNode): BinaryNode[] {
+  return Array.isArray(content) ? content : [];
+}
+
+/** What only says that there is something to see on the phone, or what a bot has encrypted in its own way. */
+function isOnlyOnPhone(stanza: BinaryNode): boolean {
+  const children = childrenOf(stanza);
+  const isForBots = children.find(({ tag }) => tag === 'enc')?.attrs.type === 'msmsg';
+  return (
+    isForBots || (children.some(({ tag }) => tag === 'unavailable') && ciphertextsOf(stanza).length === 0)
+  );
+}
+
+function ciphertextsOf(stanza: BinaryNode): Uint8Array[] {
+  return childrenOf(stanza).flatMap(({ tag, attrs, content: bytes }) =>
+    (tag === 'enc' || tag === 'plaintext') && attrs.type !== 'msmsg' && bytes instanceof Uint8Array
+      ? [bytes]
+      : [],
   );
 }
 

@@ -11,6 +11,7 @@ let loading: Promise<Baileys> | undefined;
 export function loadBaileys(): Promise<Baileys> {
   loading ??= Promise.all([import('@whiskeysockets/baileys'), loadBridge()]).then(([baileys, bridge]) => {
     replaceCurve(baileys, bridge);
+    acknowledgePlainly(baileys);
     return baileys;
   });
   return loading;
@@ -28,6 +29,16 @@ function replaceCurve(baileys: Baileys, bridge: Bridge): void {
   if (baileys.Curve.sign !== curve.sign || baileys.Curve.verify !== curve.verify) {
     throw new Error('This version of Baileys does not let us check its signatures.');
   }
+}
+
+/**
+ * Lets Baileys acknowledge what it could not read like anything else, after it has asked for it again.
+ *
+ * It would say "unhandled error" (500): the server takes that for a failed delivery, hands the message out first at every
+ * login, and keeps everything behind it back (Baileys pull request 2779). Its acknowledgements leave out an error of 0.
+ */
+function acknowledgePlainly({ NACK_REASONS }: Baileys): void {
+  Object.assign(NACK_REASONS, { UnhandledError: 0, ParsingError: 0, MissingMessageSecret: 0 });
 }
 
 /** Makes the simulator's certificate chain the trusted one. Process-wide, as Baileys knows only one root. */

@@ -11,13 +11,12 @@ import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { renewSession } from '../signal/renew.js';
 import type { CloseCode, Pulse, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
-import { InboxJournal } from './inbox-journal.js';
+import { Incoming } from './incoming.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
 import { readDelivery } from './read-delivery.js';
-import { readMessage } from './read-message.js';
 import { sendError } from './send-error.js';
 import { silentBaileysLogger } from './silent-logger.js';
 import { webVersion } from './web-version.js';
@@ -46,7 +45,7 @@ class BaileysWire implements Wire {
   readonly pulse: Pulse;
   readonly #socket: WASocket;
   readonly #creds: AuthenticationCreds;
-  readonly #journal: InboxJournal;
+  readonly #incoming: Incoming;
   #replaying: Promise<void> = Promise.resolve();
   #cancelSyncDeadline: () => void = () => undefined;
   /** Phone numbers that were looked up over this connection. */
@@ -57,16 +56,19 @@ class BaileysWire implements Wire {
   #hasShownQr = false;
 
   constructor(
-    private readonly baileys: Baileys,
+    baileys: Baileys,
     bridge: Bridge,
     private readonly options: WireOptions,
   ) {
-    const { auth, makeSignalRepository, saveCredentials } = sqliteAuthState({
+    const { auth, makeSignalRepository, saveCredentials, stopCiphers } = sqliteAuthState({
       baileys,
       bridge,
       session: options.session,
-      onDuplicate: (ciphertextHash) => this.#journal.settleDuplicate(ciphertextHash),
-      onIdentityChange: () => options.logger.info('The device of a contact has a new identity key.'),
+      onDecrypted: (ciphertext) => this.#incoming.decrypted(ciphertext),
+      onFailed: (ciphertext) => this.#incoming.failed(ciphertext),
+      onDuplicate: (ciphertextHash) => this.#incoming.duplicate(ciphertextHash),
+      onIdentityChange: (contact, device) => this.#emit({ type: 'identity_changed', contact, device }),
+      onAliasLearned: (pn, lid) => this.#emit({ type: 'alias_learned', pn, lid }),
     });
     this.#creds = auth.creds;
     this.#renewIfRestored();
@@ -82,6 +84,8 @@ class BaileysWire implements Wire {
         // The phone goes on ringing only while its companions do not claim to be in use.
         markOnlineOnConnect: false,
         syncFullHistory: false,
+        // The wait would hold up everything that comes after a message that cannot be read.
+        retryRequestDelayMs: 0,
         getMessage: async (key) => {
           const text = key.id ? options.getSentText(key.id as MessageId) : undefined;
           return text === undefined ? undefined : { conversation: text };
@@ -91,7 +95,22 @@ class BaileysWire implements Wire {
       }),
     );
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
-    this.#journal = new InboxJournal(baileys, this.#socket, options.session, options.clock);
+    const { session, clock } = options;
+    this.#incoming = new Incoming({
+      baileys,
+      socket: this.#socket,
+      session,
+      clock,
+      creds: this.#creds,
+      own: () => this.#own(),
+      emit: (event) => this.#emit(event),
+      onNotStored: () => this.#finish(500),
+    });
+    // What the ciphers hold is ahead of what is stored then: nothing may go on with it.
+    session.onLost(() => {
+      stopCiphers();
+      this.#finish(500);
+    });
     this.#listen(saveCredentials);
   }
 
@@ -171,11 +190,7 @@ class BaileysWire implements Wire {
       // What is handed over now stays in the journal, and comes again from there.
       if (this.#isClosed) return;
       for (const raw of messages) {
-        const message = readMessage(this.baileys, raw, { own: this.#own(), isOffline: type === 'append' });
-        // One that cannot be read is asked for again, and comes as a new stanza.
-        if (raw.messageStubType === this.baileys.WAMessageStubType.CIPHERTEXT)
-          this.#journal.settleUnreadable(raw.key);
-        else if (!message || this.#emit({ type: 'message', message })) this.#journal.settle(raw.key);
+        this.#incoming.take(raw, type === 'append');
         // A receipt within 100 ms of our send is folded into its echo.
         this.#emitDelivery(raw.key, raw.status);
       }
@@ -191,7 +206,7 @@ class BaileysWire implements Wire {
     if (update.connection === 'open') {
       this.#isOpen = true;
       this.#emitAccount('opened');
-      this.#replaying = this.#journal.replay().catch(() => this.#finish('broken_frame'));
+      this.#replaying = this.#incoming.replay().catch(() => this.#finish('broken_frame'));
       if (this.#isSynced) this.#emitSynced();
       else this.#cancelSyncDeadline = this.options.clock.after(bounds.syncMs, () => this.#onSynced());
     }
@@ -227,9 +242,10 @@ class BaileysWire implements Wire {
     this.#emitSynced();
   }
 
-  /** After the replay: a send that overtook what is older would make the older unreadable. */
+  /** After the replay and the backlog: a send that overtook what is older would make the older unreadable. */
   #emitSynced(): void {
-    void this.#replaying.then(() => this.#emit({ type: 'synced' }));
+    const drained = this.#replaying.then(() => this.#incoming.drained());
+    void withDeadline(drained, bounds.drainMs, () => undefined).then(() => this.#emit({ type: 'synced' }));
   }
 
   #emitDelivery(key: WAMessageKey, status: number | null | undefined): void {
@@ -263,7 +279,7 @@ class BaileysWire implements Wire {
   /** Hands over what Baileys still holds in its event buffer: its receipts have been sent already. */
   #hangUp(): void {
     this.#cancelSyncDeadline();
-    this.#journal.close();
+    this.#incoming.close();
     this.#socket.ev.flush();
   }
 

@@ -1,40 +1,38 @@
-import type { WAMessage, WAMessageKey } from '@whiskeysockets/baileys';
-import { bareJid, isGroupJid, isLid, type MessageId, phoneOf } from '../../types/ids.js';
-import type { Content, Message, Person } from '../../types/message.js';
+import type { WAMessage } from '@whiskeysockets/baileys';
+import { bareJid, isGroupJid, isLid, isPersonJid, type MessageId, phoneOf } from '../../types/ids.js';
+import type { Content, Message, Person, UndecryptableReason } from '../../types/message.js';
 import type { Baileys } from './load.js';
 
 /** Parts of a message that carry no content of their own. */
 const ENVELOPE = new Set(['protocolMessage', 'senderKeyDistributionMessage', 'messageContextInfo']);
 
+/** Whose message it is, in which chat, and when: all but what it says. */
+export type Envelope = Omit<Message, 'content' | 'isOffline'>;
+
 /**
- * Turns a message of Baileys into ours; undefined for what is none (protocol traffic, a message not readable yet).
+ * Reads the envelope of a message of Baileys; undefined for what is none.
  *
  * `own` is the account itself, the sender of what its phone wrote.
  */
-export function readMessage(
-  baileys: Baileys,
-  raw: WAMessage,
-  options: { own: Person; isOffline: boolean },
-): Message | undefined {
+export function readEnvelope(raw: WAMessage, own: Person): Envelope | undefined {
   const { id, remoteJid } = raw.key;
-  const content = readContent(baileys, raw);
-  if (!id || !remoteJid || !content) return undefined;
-  const partner = readPerson(remoteJid, raw.key.remoteJidAlt);
+  if (!id || !remoteJid) return undefined;
   const isGroup = isGroupJid(remoteJid);
+  // A group, the status list, a newsletter: what stands beside their address is about whoever wrote.
+  const partner = readPerson(remoteJid, isPersonJid(remoteJid) ? raw.key.remoteJidAlt : undefined);
   const isFromMe = raw.key.fromMe === true;
   return {
     id: id as MessageId,
-    chat: isGroup ? bareJid(remoteJid) : partner.jid,
+    chat: partner.jid,
     isGroup,
     isFromMe,
-    sender: isFromMe ? options.own : readSender(raw, isGroup, partner),
-    content,
+    sender: isFromMe ? own : readSender(raw, isGroup, partner),
     at: Number(raw.messageTimestamp ?? 0) * 1000,
-    isOffline: options.isOffline,
   };
 }
 
-function readContent(baileys: Baileys, raw: WAMessage): Content | undefined {
+/** What a message says; undefined for protocol traffic, and while it cannot be read. */
+export function readContent(baileys: Baileys, raw: WAMessage): Content | undefined {
   const message = baileys.normalizeMessageContent(raw.message);
   if (!message) return undefined;
   const text = message.conversation ?? message.extendedTextMessage?.text;
@@ -45,10 +43,22 @@ function readContent(baileys: Baileys, raw: WAMessage): Content | undefined {
   return type === undefined ? undefined : { kind: 'unsupported', type };
 }
 
+const KEYS_MISSING = /no session|no sender key|pre ?key id|sender key state/i;
+
+/** Why Baileys could not read a message; undefined when it could, or when there was nothing new in it. */
+export function readFailure(baileys: Baileys, raw: WAMessage): UndecryptableReason | undefined {
+  if (raw.messageStubType !== baileys.proto.WebMessageInfo.StubType.CIPHERTEXT) return undefined;
+  const [text = ''] = raw.messageStubParameters ?? [];
+  if (text === baileys.NO_MESSAGE_FOUND_ERROR_TEXT) return 'unavailable';
+  return KEYS_MISSING.test(text) ? 'keys_missing' : 'unreadable';
+}
+
+/** A group and the status list name who wrote; elsewhere it is the partner, or the newsletter itself. */
 function readSender(raw: WAMessage, isGroup: boolean, partner: Person): Person {
-  const key: WAMessageKey = raw.key;
-  const sender =
-    isGroup && key.participant ? readPerson(key.participant, key.participantAlt) : { ...partner };
+  const { participant, participantAlt, remoteJidAlt } = raw.key;
+  const sender = participant
+    ? readPerson(participant, isGroup ? participantAlt : (participantAlt ?? remoteJidAlt))
+    : { ...partner };
   if (raw.pushName) sender.name = raw.pushName;
   return sender;
 }

@@ -1,9 +1,20 @@
 import type { SignalRepositoryWithLIDStore } from '@whiskeysockets/baileys';
 import type { LidRepository } from '../../store/store.js';
+import type { Jid } from '../../types/ids.js';
 import { addressName, addressOf, isHiddenForm, isPhoneForm, splitUserJid } from '../signal/address.js';
 import { type JidPair, LidMapping } from '../signal/lid-mapping.js';
 import type { SenderKeys } from '../signal/sender-keys.js';
 import type { Sessions } from '../signal/sessions.js';
+
+/** What the wire must know of what goes on here. */
+export interface SignalHooks {
+  /** A ciphertext could be read. Its message is confirmed as soon as this has resolved. */
+  onDecrypted(ciphertext: Uint8Array): Promise<void>;
+  /** A ciphertext could not be read. */
+  onFailed(ciphertext: Uint8Array): void;
+  /** These two addresses are one person. */
+  onAliasLearned(pn: Jid, lid: Jid): void;
+}
 
 interface Parts {
   sessions: Sessions;
@@ -11,6 +22,7 @@ interface Parts {
   lids: LidRepository;
   /** Asks the server for the hidden addresses of people; Baileys brings it along. */
   askLids(pns: string[]): Promise<JidPair[] | undefined>;
+  hooks: SignalHooks;
 }
 
 /**
@@ -23,8 +35,19 @@ export function signalRepository({
   senderKeys,
   lids,
   askLids,
+  hooks,
 }: Parts): SignalRepositoryWithLIDStore {
-  const lidMapping = new LidMapping(lids, askLids);
+  const lidMapping = new LidMapping(lids, askLids, hooks.onAliasLearned);
+  const reading = async (ciphertext: Uint8Array, decrypt: () => Promise<Uint8Array>) => {
+    try {
+      const plaintext = await decrypt();
+      await hooks.onDecrypted(ciphertext);
+      return plaintext;
+    } catch (error) {
+      hooks.onFailed(ciphertext);
+      throw error;
+    }
+  };
 
   const addressFor = async (jid: string) => addressOf((await lidMapping.getLIDForPN(jid)) ?? jid);
   const knownAddressFor = (jid: string) => {
@@ -41,7 +64,7 @@ export function signalRepository({
       return sessions.encrypt(await addressFor(jid), data);
     },
     async decryptMessage({ jid, type, ciphertext }) {
-      return sessions.decrypt(await addressFor(jid), type, ciphertext);
+      return reading(ciphertext, async () => sessions.decrypt(await addressFor(jid), type, ciphertext));
     },
     async injectE2ESession({ jid, session }) {
       await sessions.begin(await addressFor(jid), session);
@@ -73,7 +96,7 @@ export function signalRepository({
       return { ciphertext, senderKeyDistributionMessage: announcement };
     },
     async decryptGroupMessage({ group, authorJid, msg }) {
-      return senderKeys.decrypt(authorOf(group, authorJid), msg);
+      return reading(msg, () => senderKeys.decrypt(authorOf(group, authorJid), msg));
     },
     async getSenderKeyDistributionMessage({ group, meId }) {
       return senderKeys.announce(authorOf(group, meId));

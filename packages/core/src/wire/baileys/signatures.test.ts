@@ -30,6 +30,9 @@ function authState() {
       session,
       onIdentityChange: () => undefined,
       onDuplicate: () => undefined,
+      onDecrypted: async () => undefined,
+      onFailed: () => undefined,
+      onAliasLearned: () => undefined,
     }),
   };
 }

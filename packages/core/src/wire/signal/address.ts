@@ -41,3 +41,10 @@ export function addressOf(jid: string): SignalAddress {
   }
   return `${addressName(parts)}.${parts.device}`;
 }
+
+/** Whose address it is, as a JID, and the number of the device. */
+export function ownerOf(address: SignalAddress): { jid: string; device: number } {
+  const [, user = '', domain, device] = /^(.+?)(?:_(\d+))?\.(\d+)$/.exec(address) ?? [];
+  const isHidden = domain === '1' || domain === '129';
+  return { jid: `${user}@${isHidden ? 'lid' : 's.whatsapp.net'}`, device: Number(device) };
+}

@@ -4,17 +4,21 @@ import { temporarySignalStore } from './test-parties.js';
 
 function mappingWith(answer: (pns: string[]) => Promise<JidPair[]> = async () => []) {
   const questions: string[][] = [];
-  const mapping = new LidMapping(temporarySignalStore().lids, (pns) => {
+  const learned: string[] = [];
+  const ask = (pns: string[]) => {
     questions.push(pns);
     return answer(pns);
-  });
-  return { mapping, questions };
+  };
+  const mapping = new LidMapping(temporarySignalStore().lids, ask, (pn, lid) => learned.push(`${pn} ${lid}`));
+  return { mapping, questions, learned };
 }
 
 describe('the map of hidden addresses', () => {
   it('answers for every device of a person, in both directions, without asking', async () => {
-    const { mapping, questions } = mappingWith();
+    const { mapping, questions, learned } = mappingWith();
     await mapping.storeLIDPNMappings([{ pn: '100:7@s.whatsapp.net', lid: '900@lid' }]);
+    await mapping.storeLIDPNMappings([{ pn: '100@s.whatsapp.net', lid: '900:2@lid' }]);
+    expect(learned).toEqual(['100@s.whatsapp.net 900@lid']);
     expect(await mapping.getLIDForPN('100@s.whatsapp.net')).toBe('900@lid');
     expect(await mapping.getLIDForPN('100:3@s.whatsapp.net')).toBe('900:3@lid');
     expect(await mapping.getLIDForPN('100:99@hosted')).toBe('900:99@hosted.lid');

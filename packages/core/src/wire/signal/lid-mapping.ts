@@ -1,4 +1,5 @@
 import type { LidRepository } from '../../store/store.js';
+import type { Jid } from '../../types/ids.js';
 import { isHiddenForm, isPhoneForm, splitUserJid, type UserJid } from './address.js';
 
 /** The two JIDs of one person's device. */
@@ -18,6 +19,7 @@ export class LidMapping {
     private readonly lids: LidRepository,
     /** Asks the server for the hidden addresses of people. */
     private readonly ask: (pns: string[]) => Promise<JidPair[] | undefined>,
+    private readonly onLearned: (pn: Jid, lid: Jid) => void,
   ) {}
 
   async storeLIDPNMappings(pairs: JidPair[]): Promise<void> {
@@ -25,8 +27,9 @@ export class LidMapping {
       const parts = [splitUserJid(lid), splitUserJid(pn)];
       const hidden = parts.find((part) => part?.server === 'lid');
       const phone = parts.find((part) => part?.server === 's.whatsapp.net');
-      if (hidden && phone && this.lids.get(phone.user) !== hidden.user)
-        this.lids.put(phone.user, hidden.user);
+      if (!hidden || !phone || this.lids.get(phone.user) === hidden.user) continue;
+      this.lids.put(phone.user, hidden.user);
+      this.onLearned(`${phone.user}@s.whatsapp.net` as Jid, `${hidden.user}@lid` as Jid);
     }
   }
 

@@ -37,8 +37,9 @@ export interface SignalOptions {
 /**
  * The sessions with single devices: encrypts, decrypts, begins and ends them.
  *
- * Whatever a call returns, the session behind it is on disk: a key is never used twice, even across a crash. Operations on
- * one address come one after the other.
+ * The session behind a ciphertext, and with it every older one, is on disk when that is handed out: a key is never used twice,
+ * even across a crash. What a message did to its session is stored, and on disk by the end of the turn: if that is lost, the
+ * message comes again. Operations on one address come one after the other.
  */
 export class Sessions {
   readonly #ciphers = new SessionCiphers(CIPHERS_KEPT);
@@ -46,14 +47,15 @@ export class Sessions {
   constructor(private readonly options: SignalOptions) {}
 
   /** @throws SignalError */
-  encrypt(
+  async encrypt(
     address: SignalAddress,
     plaintext: Uint8Array,
   ): Promise<{ type: CiphertextType; ciphertext: Uint8Array }> {
-    return this.#inTurn([address], async () => {
-      const { type, body } = await this.#use(address, ({ cipher }) => cipher.encrypt(plaintext));
-      return { type: type === 3 ? 'pkmsg' : 'msg', ciphertext: body };
-    });
+    const { type, body } = await this.#inTurn([address], () =>
+      this.#use(address, ({ cipher }) => cipher.encrypt(plaintext)),
+    );
+    await this.options.store.durable();
+    return { type: type === 3 ? 'pkmsg' : 'msg', ciphertext: body };
   }
 
   /**
@@ -180,7 +182,7 @@ export class Sessions {
     });
   }
 
-  /** Frees the ciphers; one that is in use follows when its operation has ended. */
+  /** Frees the ciphers for good, also when the store has lost what they did; one that is in use follows when its operation has ended. */
   close(): void {
     this.#ciphers.close();
   }

@@ -36,7 +36,7 @@ export class StagedStorage implements SignalStorage {
     private readonly own: OwnKeys,
   ) {}
 
-  /** Runs one operation of a cipher. What it has written is on disk when the promise resolves. */
+  /** Runs one operation of a cipher. What it has written is stored when the promise resolves. */
   async perform<T>(operation: () => Promise<T>): Promise<T> {
     this.#changes = {};
     this.#storeError = undefined;

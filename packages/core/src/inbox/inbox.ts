@@ -1,0 +1,70 @@
+import type { EventLog } from '../events/log.js';
+import type { Scope, Store } from '../store/store.js';
+import type { Logger } from '../util/logger.js';
+import type { WireEvent } from '../wire/wire.js';
+import { type Received, store as storeReceived } from './ingest.js';
+
+/** Stored at a time, so that others get their turn: some 10 ms. */
+const BATCH = 100;
+
+interface Entry {
+  scope: Scope;
+  received: Received;
+  settle(isStored: boolean): void;
+}
+
+/**
+ * What has come in and is not stored yet: stores all that came within one turn of the event loop in one transaction.
+ *
+ * Nothing is lost when it is: whoever has it keeps it until it is settled.
+ */
+export class Inbox {
+  #entries: Entry[] = [];
+  #timer: NodeJS.Immediate | undefined;
+
+  constructor(private readonly around: { store: Store; log: EventLog; logger: Logger }) {}
+
+  take(scope: Scope, event: WireEvent & { type: Received['type'] }): void {
+    // Known to the store before a transaction that may fail.
+    this.around.store.forDevice(scope);
+    const settle = 'settle' in event ? event.settle : () => undefined;
+    this.#entries.push({ scope, received: event, settle });
+    this.#timer ??= setImmediate(() => this.#storeNext());
+  }
+
+  /** Stores everything now. */
+  flush(): void {
+    while (this.#entries.length > 0) this.#storeNext();
+  }
+
+  #storeNext(): void {
+    clearImmediate(this.#timer);
+    const batch = this.#entries.splice(0, BATCH);
+    this.#timer = this.#entries.length > 0 ? setImmediate(() => this.#storeNext()) : undefined;
+    const areStored = this.#attempt(batch);
+    for (const entry of batch) entry.settle(areStored || this.#storeAlone(entry));
+  }
+
+  #attempt(batch: Entry[]): boolean {
+    const { store, log } = this.around;
+    try {
+      store.transaction(() => {
+        for (const { scope, received } of batch) storeReceived(store, log, scope, received);
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** One that cannot be stored must not keep the others out, nor come again for ever. */
+  #storeAlone(entry: Entry): boolean {
+    if (this.#attempt([entry])) return true;
+    const { received, scope } = entry;
+    this.around.logger.error('Something that came in could not be stored as it is.');
+    if (received.type !== 'message') return false;
+    const { content: _, isOffline: __, ...envelope } = received.message;
+    const message = { ...envelope, reason: 'malformed' as const };
+    return this.#attempt([{ scope, received: { type: 'undecryptable', message }, settle: entry.settle }]);
+  }
+}

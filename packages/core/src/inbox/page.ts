@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { WharfError } from '../errors/errors.js';
+import { type Jid, parseChat } from '../types/ids.js';
+
+/** Which part of a list, the newest first. */
+export interface Page {
+  /** At the most so many, up to 1,000. Default 100. */
+  limit?: number;
+  /** Only what is older: the ID of the last entry of the page before, or a time in epoch milliseconds. */
+  before?: number | string;
+}
+
+/** Which messages to look for. */
+export interface MessageSearch extends Page {
+  text: string;
+  /** Only in this chat: a phone number or a JID. */
+  chat?: string;
+  /** Only by this person: a phone number or a JID. */
+  from?: string;
+}
+
+const pageSchema = z.object({
+  limit: z.number().int().min(1).max(1_000).default(100),
+  before: z.union([z.number(), z.string().min(1)]).optional(),
+});
+
+/** @throws WharfError OPTION_INVALID */
+export function readPage(page: Page): z.output<typeof pageSchema> {
+  const parsed = pageSchema.safeParse(page);
+  if (parsed.success) return parsed.data;
+  throw new WharfError('OPTION_INVALID', {
+    details: { option: String(parsed.error.issues[0]?.path[0] ?? 'page') },
+  });
+}
+
+/** @throws WharfError RECIPIENT_INVALID */
+export function readChat(text: string): Jid {
+  const jid = parseChat(text);
+  if (!jid) throw new WharfError('RECIPIENT_INVALID');
+  return jid;
+}

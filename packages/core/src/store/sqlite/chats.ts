@@ -1,0 +1,58 @@
+import type { Jid } from '../../types/ids.js';
+import type { Chat, ChatRepository } from '../store.js';
+import type { Database } from './database.js';
+
+interface Row {
+  jid: Jid;
+  name: string | null;
+  last_message_at: number;
+  heard_at?: number | null;
+}
+
+function fromRow({ jid, name, last_message_at: lastMessageAt }: Row): Chat {
+  return name === null ? { jid, lastMessageAt } : { jid, name, lastMessageAt };
+}
+
+export function sqliteChats(db: Database): (account: number) => ChatRepository {
+  const touch = db.prepare(
+    `INSERT INTO chats (account, jid, name, last_message_at, heard_at)
+     VALUES (:account, :jid, :name, :lastMessageAt, :heardAt)
+     ON CONFLICT (account, jid) DO UPDATE SET
+       name = coalesce(:name, name), last_message_at = max(last_message_at, :lastMessageAt),
+       heard_at = max(coalesce(heard_at, :heardAt), coalesce(:heardAt, heard_at))`,
+  );
+  const getAll = db.prepare<[number, number, string, number], Row>(chatsSql);
+  const get = db.prepare<[number, string], Row>('SELECT * FROM chats WHERE account = ? AND jid = ?');
+  const remove = db.prepare('DELETE FROM chats WHERE account = ? AND jid = ?');
+  return (account) => {
+    const put = ({ jid, name, lastMessageAt }: Chat, heardAt: number | null) =>
+      touch.run({ account, jid, name: name ?? null, lastMessageAt, heardAt });
+    return {
+      touch(chat, heardAt) {
+        put(chat, heardAt ?? null);
+      },
+      getHeardAt: (jid) => get.get(account, jid)?.heard_at ?? undefined,
+      getAll(limit, before) {
+        // The name comes after the time: two chats may have been used at the same one.
+        const jid = typeof before === 'string' ? before : '';
+        const at =
+          typeof before === 'string'
+            ? (get.get(account, before)?.last_message_at ?? 0)
+            : (before ?? Number.MAX_SAFE_INTEGER);
+        return getAll.all(account, at, jid, limit).map(fromRow);
+      },
+      has: (jid) => get.get(account, jid) !== undefined,
+      move(from, to) {
+        const row = get.get(account, from);
+        if (!row) return;
+        put({ ...fromRow(row), jid: to }, row.heard_at ?? null);
+        remove.run(account, from);
+      },
+    };
+  };
+}
+
+/** What is asked while somebody waits: a test sees to it that it has its index. */
+export const chatsSql = `
+  SELECT jid, name, last_message_at FROM chats WHERE account = ? AND (last_message_at, jid) < (?, ?)
+  ORDER BY last_message_at DESC, jid DESC LIMIT ?`;

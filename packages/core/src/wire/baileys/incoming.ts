@@ -1,0 +1,103 @@
+import type { AuthenticationCreds, BinaryNode, WAMessage, WASocket } from '@whiskeysockets/baileys';
+import type { SessionStore } from '../../store/store.js';
+import type { Person, UndecryptableReason } from '../../types/message.js';
+import type { Clock } from '../../util/clock.js';
+import { giveWay } from '../../util/event-loop.js';
+import type { WireEvent } from '../wire.js';
+import { InboxJournal } from './inbox-journal.js';
+import type { Baileys } from './load.js';
+import { readContent, readEnvelope, readFailure } from './read-message.js';
+
+interface Surroundings {
+  baileys: Baileys;
+  socket: WASocket;
+  session: SessionStore;
+  clock: Clock;
+  creds: AuthenticationCreds;
+  own(): Person;
+  emit(event: WireEvent): boolean;
+  /** What came in could not be stored: going on as if nothing had happened would lose it. */
+  onNotStored(): void;
+}
+
+/** The messages that come over one connection: each is told once, or why it cannot be read, and kept until that is stored. */
+export class Incoming {
+  readonly #journal: InboxJournal;
+
+  constructor(private readonly around: Surroundings) {
+    this.#journal = new InboxJournal({
+      ...around,
+      onUnreadable: (stanza, reason) => this.#tell(this.#rawOf(stanza), reason, false),
+    });
+  }
+
+  /** Takes a message as Baileys hands it over. */
+  take(raw: WAMessage, isOffline: boolean): void {
+    try {
+      this.#tell(raw, readFailure(this.around.baileys, raw), isOffline);
+    } catch {
+      // What is sent to us must not be able to end the connection.
+      this.#tell(raw, 'malformed', isOffline);
+    }
+  }
+
+  /** Feeds through again what the last process left over. */
+  replay(): Promise<void> {
+    return this.#journal.replay();
+  }
+
+  /** The connection is over. */
+  close(): void {
+    this.#journal.close();
+  }
+
+  /** Resolves when all that came before is stored. */
+  drained(): Promise<void> {
+    return this.#journal.drained();
+  }
+
+  /** Resolves when a message may be confirmed; lets others in when many come at once. */
+  async decrypted(ciphertext: Uint8Array): Promise<void> {
+    await this.#journal.kept(ciphertext);
+    await giveWay();
+  }
+
+  failed(ciphertext: Uint8Array): void {
+    this.#journal.fail(ciphertext);
+  }
+
+  duplicate(ciphertextHash: Uint8Array): void {
+    this.#journal.settleDuplicate(ciphertextHash);
+  }
+
+  #tell(raw: WAMessage, reason: UndecryptableReason | undefined, isOffline: boolean): void {
+    const { baileys, own, emit, onNotStored } = this.around;
+    const settle = (isStored: boolean) => {
+      if (!isStored) onNotStored();
+      // One that cannot be read is asked for again, and comes as a new stanza, perhaps before we hear of it.
+      else if (reason) this.#journal.settleUnreadable(raw.key);
+      else this.#journal.settle(raw.key);
+    };
+    const envelope = readEnvelope(raw, own());
+    const isPeer = (raw as { category?: string }).category === 'peer';
+    if (!envelope || isPeer) return settle(true);
+    if (reason) {
+      emit({ type: 'undecryptable', message: { ...envelope, reason }, settle });
+      return;
+    }
+    const content = readContent(baileys, raw);
+    if (content) emit({ type: 'message', message: { ...envelope, content, isOffline }, settle });
+    else settle(true);
+  }
+
+  /** A stanza as Baileys would hand it over. */
+  #rawOf(stanza: BinaryNode): WAMessage {
+    const { baileys, creds } = this.around;
+    try {
+      return baileys.decodeMessageNode(stanza, creds.me?.id ?? '', creds.me?.lid ?? '').fullMessage;
+    } catch {
+      const { id, from, participant, t } = stanza.attrs;
+      return { key: { id, remoteJid: from, participant }, messageTimestamp: Number(t) } as WAMessage;
+    }
+  }
+}
