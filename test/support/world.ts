@@ -70,7 +70,10 @@ export function stateOf(
 }
 
 /** Reads the log from now on, and waits for what is to come. */
-export function watch(manager: Manager, options: { deviceId?: string; name?: string } = {}) {
+export function watch(
+  manager: Manager,
+  options: { deviceId?: string; name?: string; startAt?: 'beginning' } = {},
+) {
   const events: WharfEvent[] = [];
   const waiting = new Set<() => void>();
   const { name = crypto.randomUUID(), ...filter } = options;
