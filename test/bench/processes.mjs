@@ -67,6 +67,7 @@ async function measure() {
   const options = { storage, endpoint: simulator.endpoint };
   const setUp = await openManager(options);
   await setUp.createDevice({ id: 'shop' });
+  await setUp.updateSettings('shop', { pacing: { enabled: false } });
   for await (const step of await setUp.loginDevice('shop')) {
     if (step.type === 'qr') await simulator.scan(step.qr, { phone: SHOP });
   }

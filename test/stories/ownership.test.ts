@@ -17,6 +17,7 @@ async function startWorld() {
   const options: ManagerOptions = { storage, endpoint: simulator.endpoint };
   const setUp = await openManager(options);
   await setUp.createDevice({ id: 'shop' });
+  await setUp.updateSettings('shop', { pacing: { enabled: false } });
   await link(setUp, simulator, 'shop', SHOP);
   await setUp.close();
   return { simulator, options, vera: simulator.addContact({ phone: VERA, name: 'Vera' }) };

@@ -26,7 +26,6 @@ import { writeDown } from './write-down.js';
 
 /**
  * One device: feeds what happens into `transition`, remembers what becomes of it, and has the runner do what follows.
- *
  * While another process runs the device, it only shows what that one has written down.
  */
 export class Device {
@@ -95,9 +94,9 @@ export class Device {
 
   /** Changes settings; they hold at once, without a new connection. */
   updateSettings(patch: DeviceSettingsPatch): DeviceSettings {
-    const settings = this.#settings.update(patch);
+    this.#settings.update(patch);
     this.sends?.repace();
-    return settings;
+    return this.settings;
   }
 
   /** Which rows are this device's; undefined while it has no account. */
@@ -148,7 +147,7 @@ export class Device {
   /** Shows what the owner has written down. */
   mirror(record: DeviceRecord): void {
     if (this.isMine) return;
-    const previous = this.state;
+    const { state: previous } = this.#record;
     this.#record = record;
     if (!isDeepStrictEqual(previous, record.state)) this.around.onState(this.info, previous);
   }
@@ -293,7 +292,6 @@ export class Device {
         this.#rememberAccount(event.account);
         return this.apply({ type: event.type });
       case 'synced':
-        return this.apply({ type: 'synced' });
       case 'closed':
         return this.apply(event);
       default:
