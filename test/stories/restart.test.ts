@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isWharfError, openManager } from '@wharf/core';
+import { openManager } from '@wharf/core';
 import { describe, expect, it } from 'vitest';
-import { lineOf, startProgram } from '../support/program.js';
 import { temporaryFolder } from '../support/storage.js';
 import { link, startManager, startSimulator, stateOf, watch } from '../support/world.js';
 
@@ -92,35 +91,5 @@ describe('a device whose process ends', () => {
         previous: { name: 'connected' },
       },
     });
-  });
-});
-
-describe('a second process', () => {
-  it('is told that the device is in use, and takes it over when the first one has died', async () => {
-    const simulator = await startSimulator();
-    const storage = temporaryFolder();
-    const setUp = await openManager({ storage, endpoint: simulator.endpoint });
-    await setUp.createDevice({ id: 'shop' });
-    await link(setUp, simulator, 'shop', '15550001');
-    await setUp.close();
-
-    const owner = startProgram(
-      `import { openManager } from '@wharf/core';
-       const manager = await openManager({ storage: process.env.STORAGE });
-       manager.onState(({ device }) => console.log(device.state.name));`,
-      { STORAGE: storage, WHARF_ENDPOINT: JSON.stringify(simulator.endpoint) },
-    );
-    await lineOf(owner, 'connected');
-
-    const second = await startManager(simulator, { storage });
-    await stateOf(second, 'shop', (state) => state.name === 'reconnecting' && state.reason === 'in_use');
-    const refusal: unknown = await second
-      .send('shop', { to: '15550009', text: 'hi' })
-      .catch((error) => error);
-    expect(isWharfError(refusal) && refusal.code).toBe('DEVICE_IN_USE');
-    expect(simulator.account('15550001').devices[0]?.connectionsOpened).toBe(2);
-
-    owner.kill('SIGKILL');
-    await stateOf(second, 'shop', ({ name }) => name === 'connected');
   });
 });

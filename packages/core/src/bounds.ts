@@ -28,6 +28,12 @@ export const bounds = {
   acknowledgeMs: 30_000,
   /** How long `waitForSend` waits when no time is given. Then it returns the item as it is. */
   waitForSendMs: 30_000,
+  /** What is being sent when a device is handed over to another process. Then it is sent there, under the same id. */
+  handOverMs: 5_000,
+  /** A process that is offered a device it had asked for. Then its wish is forgotten. */
+  offerMs: 2_000,
+  /** What the process that runs a device is asked to do by another one. Then: DEVICE_IN_USE. */
+  commandMs: 20_000,
   /** Telling WhatsApp that a device logs out. Then the device is logged out on this side alone. */
   logoutMs: 10_000,
   /** Closing one connection in good order. Then it is cut. */

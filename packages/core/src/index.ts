@@ -6,6 +6,7 @@
 
 export { bounds } from './bounds.js';
 export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
+export type { RunPolicy } from './device/ownership.js';
 export { decryptStorage, encryptStorage, type KeyText, rekeyStorage } from './encrypt-storage.js';
 // For those who handle errors
 export { type ErrorCode, type ErrorKind, errorCodes } from './errors/codes.js';

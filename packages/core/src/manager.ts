@@ -1,17 +1,20 @@
 import { bounds } from './bounds.js';
-import type { Device, DeviceSurroundings } from './device/device.js';
+import { Commands } from './device/commands.js';
+import type { Device } from './device/device.js';
 import type { Login, LoginMethod } from './device/login.js';
+import { Ownership, type RunPolicy } from './device/ownership.js';
 import { readLoginMethod } from './device/read-login-method.js';
 import { DeviceRegistry } from './device/registry.js';
+import type { DeviceSurroundings } from './device/surroundings.js';
 import { WharfError } from './errors/errors.js';
 import type { Consumer, EventHandler } from './events/consumer.js';
 import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
-import { type MessageSearch, type Page, readChat, readPage } from './inbox/page.js';
+import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
 import type { Outbox } from './outbox/outbox.js';
-import type { Chat, DeviceRecord, Store } from './store/store.js';
+import type { Chat, CommandAction, DeviceRecord, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
-import { isDeviceId, type Jid, type MessageId } from './types/ids.js';
+import { type DeviceId, isDeviceId, type Jid, type MessageId } from './types/ids.js';
 import type {
   Delivery,
   Message,
@@ -32,22 +35,31 @@ export class Manager {
   readonly #devices: DeviceRegistry;
   readonly #listeners = new Set<StateListener>();
   readonly #log: EventLog;
+  readonly #ownership: Ownership;
+  readonly #commands: Commands;
+  #unwatch: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
   /** @internal */
   constructor(
     private readonly store: Store,
-    private readonly around: Omit<DeviceSurroundings, 'store' | 'log' | 'onState'>,
+    private readonly around: Omit<DeviceSurroundings, 'store' | 'log' | 'instance' | 'onState'>,
+    private readonly options: { run: RunPolicy; restore: boolean; onClosed(): void },
   ) {
-    this.#log = new EventLog(store, around.clock, around.logger);
+    const instance = crypto.randomUUID();
+    this.#log = new EventLog(store, around.clock, around.logger, () => this.#look());
     this.#devices = new DeviceRegistry({
       ...around,
       store,
+      instance,
       log: this.#log,
       onState: (device, previous) => {
         for (const listener of this.#listeners) listener({ device, previous });
       },
     });
+    const isRead = (id: DeviceId) => this.#log.isRead(id);
+    this.#ownership = new Ownership(this.#devices, { ...around, store, instance, ...options, isRead });
+    this.#commands = new Commands(store, around.clock, around.logger, this.#devices, this.#ownership);
   }
 
   /**
@@ -100,7 +112,11 @@ export class Manager {
    * @throws WharfError DEVICE_NOT_FOUND, DEVICE_LOGGED_IN, DEVICE_IN_USE, OPTION_INVALID
    */
   async loginDevice(id: string, how: LoginMethod = { method: 'qr' }): Promise<Login> {
-    return this.#device(id).startLogin(readLoginMethod(how));
+    const method = readLoginMethod(how);
+    const device = this.#device(id);
+    const login = device.startLogin(method);
+    this.#ownership.noteStarted(device.info.id);
+    return login;
   }
 
   /** The latest attempt to link the device in this process. Its `current` step may hold a QR code, which is a secret. */
@@ -108,20 +124,18 @@ export class Manager {
     return this.#device(id).login;
   }
 
-  /** Connects a device that has an account; does nothing for one that has none, or that runs already. */
+  /**
+   * Connects a device that has an account; does nothing for one that has none, or that runs already.
+   *
+   * In a process that runs no devices (`run`), it is put in use for one that does.
+   */
   async startDevice(id: string): Promise<DeviceInfo> {
-    const device = this.#device(id);
-    device.hurry();
-    await device.start();
-    return device.info;
+    return this.#command(id, 'start');
   }
 
   /** Closes the connection; the account stays linked and nothing is sent or received until the device is started. */
   async stopDevice(id: string): Promise<DeviceInfo> {
-    const device = this.#device(id);
-    device.apply({ type: 'stop' });
-    await device.settled();
-    return device.info;
+    return this.#command(id, 'stop');
   }
 
   /**
@@ -130,20 +144,19 @@ export class Manager {
    * @throws WharfError DEVICE_NOT_FOUND, DEVICE_IN_USE
    */
   async logoutDevice(id: string): Promise<DeviceInfo> {
-    const device = this.#device(id);
-    await device.logout();
-    return device.info;
+    return this.#command(id, 'logout');
   }
 
   /** Logs the device out and deletes it with everything that is stored for it. */
   async removeDevice(id: string): Promise<void> {
-    await this.#devices.remove(this.#device(id));
+    this.#assertOpen();
+    await this.#commands.run(id, 'remove');
   }
 
   /**
    * Queues a text; it is on disk when the promise resolves, and goes out as soon as the device is connected.
    *
-   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, DEVICE_IN_USE, RECIPIENT_INVALID, MESSAGE_INVALID, OPTION_INVALID
+   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, RECIPIENT_INVALID, MESSAGE_INVALID, OPTION_INVALID
    */
   async send(id: string, message: OutgoingMessage): Promise<OutboxItem> {
     return this.#device(id).outbox.enqueue(message);
@@ -214,15 +227,8 @@ export class Manager {
    *
    * @throws WharfError DEVICE_NOT_FOUND, RECIPIENT_INVALID, OPTION_INVALID
    */
-  async searchMessages(id: string, { text, chat, from, ...page }: MessageSearch): Promise<Message[]> {
-    const { limit, before } = readPage(page);
-    const query = {
-      text,
-      limit,
-      before: before as MessageId | number,
-      chat: chat === undefined ? undefined : readChat(chat),
-      from: from === undefined ? undefined : readChat(from),
-    };
+  async searchMessages(id: string, search: MessageSearch): Promise<Message[]> {
+    const query = readSearch(search);
     return this.#scoped(id)?.messages.search(query) ?? [];
   }
 
@@ -277,15 +283,43 @@ export class Manager {
     return this.#closing;
   }
 
-  /** @internal Connects the devices that were in use. */
-  restore(): Promise<void> {
-    return this.#devices.restore();
+  /** @internal Runs the devices that were in use, as far as they are this process's to run, and listens to the others. */
+  open(): void {
+    this.#unwatch = this.store.watch(this.around.clock, () => this.#look());
+    this.#ownership.open();
   }
 
   async #close(): Promise<void> {
+    this.#unwatch();
+    this.#ownership.close();
+    this.#commands.close();
     const work = Promise.all([this.#log.close(), this.#devices.close()]);
-    await withDeadline(work, bounds.closeManagerMs, () => undefined);
-    this.store.close();
+    try {
+      await withDeadline(work, bounds.closeManagerMs, () => undefined);
+    } finally {
+      this.store.close();
+      this.options.onClosed();
+    }
+  }
+
+  /** Another process has written, or somebody here has begun or ceased to read. */
+  #look(): void {
+    try {
+      this.#ownership.look();
+      const owing = new Set(this.store.getOwing().map(({ deviceId }) => deviceId));
+      for (const device of this.#devices.getAll()) device.wake(owing.has(device.info.id));
+      this.#commands.look();
+      this.#log.wake();
+    } catch (error) {
+      // Nobody calls this who could do something about it; the next look comes soon.
+      this.around.logger.error(`The storage could not be read: ${String(error)}`);
+    }
+  }
+
+  async #command(id: string, action: CommandAction): Promise<DeviceInfo> {
+    this.#assertOpen();
+    await this.#commands.run(id, action);
+    return this.#device(id).info;
   }
 
   #assertOpen(): void {

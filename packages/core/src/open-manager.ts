@@ -1,9 +1,11 @@
 import { resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
+import type { RunPolicy } from './device/ownership.js';
 import { Ramp } from './device/ramp.js';
 import { WharfError } from './errors/errors.js';
 import { Manager } from './manager.js';
 import { assertNodeVersion } from './node-version.js';
+import { claimStorage } from './storage-claims.js';
 import { type KeyOptions, readEncryptionKey } from './store/encryption/encryption-key.js';
 import { SessionFolders } from './store/folders.js';
 import type { Durability } from './types/durability.js';
@@ -21,7 +23,13 @@ export interface ManagerOptions extends KeyOptions {
    * Default: the environment variable `WHARF_ENDPOINT`. Loopback only.
    */
   endpoint?: Endpoint | string;
-  /** Connect every device that was in use when the last manager ended. Default true. */
+  /**
+   * Which devices this process runs when several share the storage: `always` those in use that no other process runs (the
+   * default), `when-listening` those that a consumer here reads, `never` none. In a process that does not run a device
+   * everything else works: sending, waiting, queries, the log. See docs/processes.md.
+   */
+  run?: RunPolicy;
+  /** Run every device that is in use. Default true; false: only those that are started or linked in this process. */
   restore?: boolean;
   /** What must not take anything away: the death of the process (default), or a loss of power as well. */
   durability?: Durability;
@@ -32,6 +40,7 @@ export interface ManagerOptions extends KeyOptions {
 
 const optionsSchema = z.object({
   storage: z.string().min(1),
+  run: z.enum(['always', 'when-listening', 'never']).default('always'),
   restore: z.boolean().default(true),
   durability: z.enum(['process', 'power']).default('process'),
 });
@@ -42,7 +51,7 @@ const ramp = new Ramp(systemClock);
 /**
  * Opens the storage folder and manages the devices in it.
  *
- * @throws WharfError NODE_TOO_OLD, OPTION_INVALID, ENDPOINT_NOT_LOOPBACK, one of kind storage
+ * @throws WharfError NODE_TOO_OLD, OPTION_INVALID, ENDPOINT_NOT_LOOPBACK, STORAGE_OPEN, one of kind storage
  */
 export async function openManager(options: ManagerOptions): Promise<Manager> {
   assertNodeVersion();
@@ -53,7 +62,7 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
   }
   const endpointText = options.endpoint ?? process.env.WHARF_ENDPOINT;
   const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
-  const { restore, durability } = parsed.data;
+  const { run, restore, durability } = parsed.data;
   const storage = resolvePath(parsed.data.storage);
   const key = readEncryptionKey(options);
   // Loaded only now: the native module would end a process under a version of Node.js that is too old.
@@ -61,18 +70,28 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
   const folders = new SessionFolders(storage);
-  const { store, openSession } = await openStorage(storage, { key, durability });
-  const manager = new Manager(store, {
-    folders,
-    openSession,
-    driver: baileysDriver,
-    ...(endpoint ? { endpoint } : {}),
-    clock,
-    ramp,
-    random: Math.random,
-    logger,
-  });
-  folders.wipeSetAside(clock.now());
-  if (restore) await manager.restore();
-  return manager;
+  const giveBack = claimStorage(storage);
+  try {
+    const { store, openSession } = await openStorage(storage, { key, durability });
+    const manager = new Manager(
+      store,
+      {
+        folders,
+        openSession,
+        driver: baileysDriver,
+        ...(endpoint ? { endpoint } : {}),
+        clock,
+        ramp,
+        random: Math.random,
+        logger,
+      },
+      { run, restore, onClosed: giveBack },
+    );
+    folders.wipeSetAside(clock.now());
+    manager.open();
+    return manager;
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
 }

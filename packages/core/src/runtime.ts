@@ -1,9 +1,12 @@
 import { resolve as resolvePath } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { WharfError } from './errors/errors.js';
 import type { Manager } from './manager.js';
 import { type ManagerOptions, openManager } from './open-manager.js';
 
 interface Shared {
   manager: Promise<Manager>;
+  options: ManagerOptions;
   leases: number;
 }
 
@@ -12,6 +15,9 @@ const KEY = Symbol.for('wharf.runtime.v1');
 const registry = globalThis as { [KEY]?: Map<string, Shared> };
 registry[KEY] ??= new Map();
 const shared = registry[KEY];
+
+/** What all who share a manager must agree on. A clock or a logger is a matter of the first one. */
+const COMMON = ['endpoint', 'run', 'restore'] as const;
 
 /** A share in a manager. */
 export interface Lease {
@@ -23,11 +29,17 @@ export interface Lease {
 /**
  * Opens a manager, or joins the one this process has for the storage folder, also when the package is loaded twice.
  *
- * The options of the first caller count.
+ * The options of the first caller count; one of a later caller that says otherwise is refused.
+ *
+ * @throws WharfError OPTIONS_DIFFER, and those of `openManager`
  */
 export async function shareManager(options: ManagerOptions): Promise<Lease> {
   const storage = resolvePath(options.storage);
   const entry = shared.get(storage) ?? open(storage, options);
+  const contradicted = COMMON.find(
+    (name) => options[name] !== undefined && !isDeepStrictEqual(options[name], entry.options[name]),
+  );
+  if (contradicted) throw new WharfError('OPTIONS_DIFFER', { details: { option: contradicted } });
   entry.leases += 1;
   try {
     const manager = await entry.manager;
@@ -47,7 +59,9 @@ export async function shareManager(options: ManagerOptions): Promise<Lease> {
 }
 
 function open(storage: string, options: ManagerOptions): Shared {
-  const entry: Shared = { manager: openManager(options), leases: 0 };
+  const endpoint = process.env.WHARF_ENDPOINT;
+  const defaults = { run: 'always', restore: true, ...(endpoint ? { endpoint } : {}) } as const;
+  const entry: Shared = { manager: openManager(options), options: { ...defaults, ...options }, leases: 0 };
   shared.set(storage, entry);
   return entry;
 }

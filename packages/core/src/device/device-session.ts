@@ -1,11 +1,10 @@
-import { isWharfError, type WharfError } from '../errors/errors.js';
+import type { WharfError } from '../errors/errors.js';
 import type { SessionFolders } from '../store/folders.js';
 import type { OpenSession, SessionStore } from '../store/store.js';
 
 /** The session of one device on disk: which folder it is in, and the lock that makes it ours. */
 export class DeviceSession {
   #open: SessionStore | undefined;
-  #isForeign = false;
 
   constructor(
     private folderName: string,
@@ -19,11 +18,6 @@ export class DeviceSession {
     return this.folderName;
   }
 
-  /** Another process held the lock when we last asked: what we see of the device is not ours to write down. */
-  get isForeign(): boolean {
-    return this.#isForeign;
-  }
-
   /** Something was stored here before. */
   get exists(): boolean {
     return this.folders.has(this.folderName);
@@ -35,14 +29,13 @@ export class DeviceSession {
    * @throws WharfError DEVICE_IN_USE
    */
   open(): SessionStore {
-    try {
-      this.#open ??= this.openStore(this.folders.path(this.folderName), this.onFailure);
-      this.#isForeign = false;
-      return this.#open;
-    } catch (error) {
-      this.#isForeign ||= isWharfError(error) && error.code === 'DEVICE_IN_USE';
-      throw error;
-    }
+    this.#open ??= this.openStore(this.folders.path(this.folderName), this.onFailure);
+    return this.#open;
+  }
+
+  /** Goes where another process has put the session. */
+  follow(folder: string): void {
+    if (!this.#open) this.folderName = folder;
   }
 
   /** Frees the lock. */

@@ -1,50 +1,40 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isWharfError, WharfError } from '../errors/errors.js';
-import type { EventLog } from '../events/log.js';
+import { bounds } from '../bounds.js';
+import { WharfError } from '../errors/errors.js';
 import { Inbox } from '../inbox/inbox.js';
-import { Outbox } from '../outbox/outbox.js';
-import type { SessionFolders } from '../store/folders.js';
-import type { DeviceRecord, OpenSession, Scope, Store } from '../store/store.js';
+import type { Outbox } from '../outbox/outbox.js';
+import type { DeviceRecord, Scope } from '../store/store.js';
 import type { DeviceInfo, DeviceState } from '../types/device.js';
-import type { Endpoint } from '../types/endpoint.js';
-import type { MessageId } from '../types/ids.js';
 import type { DeviceSettings, DeviceSettingsPatch } from '../types/settings.js';
-import type { Clock } from '../util/clock.js';
-import type { Logger } from '../util/logger.js';
-import type { PairedAccount, WireDriver, WireEvent } from '../wire/wire.js';
+import { withDeadline } from '../util/deadline.js';
+import type { CloseCode, PairedAccount, WireEvent } from '../wire/wire.js';
 import { STABLE_MS } from './backoff.js';
 import { DeviceSession } from './device-session.js';
+import { dialOptions } from './dial-options.js';
 import type { Login, LoginMethod } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
-import { loginEnd } from './login-end.js';
-import type { Ramp } from './ramp.js';
+import { moveLogin } from './login-end.js';
+import { openOutbox } from './open-outbox.js';
+import { receive } from './receive.js';
 import { Runner } from './runner.js';
 import { StoredSettings } from './settings.js';
-import { isAtRest } from './state.js';
-import { closeCodeOf, storageFailure } from './storage-failure.js';
+import { isAtRest, stateWithoutOwner } from './state.js';
+import { closeCodeOf, storageFailure, storeIfPossible } from './storage-failure.js';
+import type { DeviceSurroundings } from './surroundings.js';
+import { Tenure } from './tenure.js';
 import { type Input, transition } from './transition.js';
 import { writeDown } from './write-down.js';
 
-export interface DeviceSurroundings {
-  store: Store;
-  log: EventLog;
-  folders: SessionFolders;
-  openSession: OpenSession;
-  driver: WireDriver;
-  endpoint?: Endpoint;
-  clock: Clock;
-  ramp: Ramp;
-  random(): number;
-  logger: Logger;
-  onState(device: DeviceInfo, previous: DeviceState): void;
-}
-
-/** One device: feeds what happens into `transition`, remembers what becomes of it, and has the runner do what follows. */
+/**
+ * One device: feeds what happens into `transition`, remembers what becomes of it, and has the runner do what follows.
+ * While another process runs the device, it only shows what that one has written down.
+ */
 export class Device {
   readonly session: DeviceSession;
   readonly #settings: StoredSettings;
   readonly #runner: Runner;
   readonly #inbox: Inbox;
+  readonly #tenure: Tenure;
   #record: DeviceRecord;
   #outbox: Outbox | undefined;
   #login: LoginAttempt | undefined;
@@ -55,16 +45,13 @@ export class Device {
     record: DeviceRecord,
     private readonly around: DeviceSurroundings,
   ) {
-    // Whatever was going on when the last process ended is over.
-    const state: DeviceState = isAtRest(record.state)
-      ? record.state
-      : { name: 'disconnected', reason: record.account ? 'stopped' : 'created' };
-    this.#record = { ...record, state };
+    this.#record = record;
     this.#settings = new StoredSettings(record.id, around.store.devices);
     this.#inbox = new Inbox(around);
     this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
       queueMicrotask(() => this.#onStorageFailure(error)),
     );
+    this.#tenure = new Tenure(record.id, this.session, around);
     this.#runner = new Runner(
       {
         id: record.id,
@@ -76,8 +63,8 @@ export class Device {
         onVersionRefreshed: () => {
           this.#isVersionRefreshed = true;
         },
-        putFolder: () => this.#putFolder(),
-        dialOptions: () => this.#dialOptions(),
+        putFolder: () => this.#put({ sessionFolder: this.session.folder }),
+        dialOptions: () => dialOptions(this.#record, this.#login?.how, around.store),
       },
       around,
     );
@@ -93,6 +80,11 @@ export class Device {
     return this.#record.state;
   }
 
+  /** This process holds the session: it alone runs the device and writes down what becomes of it. */
+  get isMine(): boolean {
+    return this.#tenure.isMine;
+  }
+
   /** The latest attempt to log in, in this process. */
   get login(): Login | undefined {
     return this.#login;
@@ -105,9 +97,9 @@ export class Device {
 
   /** Changes settings; they hold at once, without a new connection. */
   updateSettings(patch: DeviceSettingsPatch): DeviceSettings {
-    const settings = this.#settings.update(patch);
+    this.#settings.update(patch);
     this.sends?.repace();
-    return settings;
+    return this.settings;
   }
 
   /** Which rows are this device's; undefined while it has no account. */
@@ -120,7 +112,6 @@ export class Device {
   get outbox(): Outbox {
     const { state, scope } = this;
     if (state.name === 'logged_out') throw new WharfError('DEVICE_LOGGED_OUT');
-    if (state.name === 'reconnecting' && state.reason === 'in_use') throw new WharfError('DEVICE_IN_USE');
     if (!scope || isAtRest(state) || state.name === 'connecting')
       throw new WharfError('DEVICE_NOT_CONNECTED');
     return this.#outboxOf(scope);
@@ -137,7 +128,7 @@ export class Device {
     if (running && isDeepStrictEqual(running.how, how)) return running;
     if (this.#record.account) throw new WharfError('DEVICE_LOGGED_IN');
     running?.cancel();
-    this.session.open();
+    this.#demand();
     this.#login = new LoginAttempt(this.around.clock, how, (reason) =>
       this.apply({ type: 'cancel_login', reason }),
     );
@@ -146,33 +137,67 @@ export class Device {
     return this.#login;
   }
 
-  /** Somebody waits for this device: until it is connected, its dials go before those of others. */
-  hurry = (): void => this.#runner.hurry();
+  /** Makes the device this process's to run; false while another process runs it. */
+  take(): boolean {
+    if (this.isMine) return true;
+    const record = this.#tenure.take();
+    if (!record) return false;
+    this.#record = record;
+    const state = stateWithoutOwner(record);
+    if (state !== record.state) this.#enter(state, record.state);
+    return true;
+  }
 
-  /** Connects a device that has an account; completes a pairing that the end of a process cut short. */
-  async start(): Promise<void> {
-    if (!isAtRest(this.state)) return this.apply({ type: 'start' });
+  /** Shows what the owner has written down. */
+  mirror(record: DeviceRecord): void {
+    if (this.isMine) return;
+    const { state: previous } = this.#record;
+    this.#record = record;
+    if (!isDeepStrictEqual(previous, record.state)) this.around.onState(this.info, previous);
+  }
+
+  /** Looks for what other processes have put into the outbox or ended there. */
+  wake(isOwing: boolean): void {
+    this.#outbox?.look(isOwing);
+  }
+
+  /** Connects a device that has an account, or completes a pairing that was cut short; one that `isAwaited` dials first. */
+  async start(isAwaited = false): Promise<void> {
+    if (isAwaited) this.#runner.hurry();
+    if (this.isMine && !isAtRest(this.state)) return this.apply({ type: 'start' });
     if (!this.#record.account && !this.session.exists) return;
+    this.#demand();
     try {
-      const session = this.session.open();
-      if (!this.#record.account) {
-        const paired = await this.around.driver.readAccount(session);
-        if (!paired) return this.session.discard();
-        this.#rememberAccount(paired);
-      }
+      this.session.open();
     } catch (error) {
-      // The back-off asks again until the other process has ended, and the state says what else is wrong.
-      const isInUse = isWharfError(error) && error.code === 'DEVICE_IN_USE';
-      if (isInUse || storageFailure(error)) this.apply({ type: 'start' });
-      if (isInUse) return;
+      // The state says what is wrong, and the back-off tries again.
+      if (storageFailure(error)) this.apply({ type: 'start' });
       throw error;
     }
+    if (!this.#record.account) {
+      const paired = await this.around.driver.readAccount(this.session.open());
+      if (!paired) {
+        this.session.discard();
+        return this.#tenure.letGo();
+      }
+      this.#rememberAccount(paired);
+    }
+    this.#demand();
     this.apply({ type: 'start' });
+  }
+
+  /** Closes the connection; nothing more happens until the device is started. */
+  async stop(): Promise<void> {
+    if (isAtRest(this.state)) return;
+    this.#demand();
+    this.apply({ type: 'stop' });
+    await this.settled();
   }
 
   /** Ends the session, at WhatsApp too when there is a connection to say so. */
   async logout(): Promise<void> {
     if (isAtRest(this.state) && !this.#record.account) return;
+    this.#demand();
     try {
       this.session.open();
     } catch (error) {
@@ -183,8 +208,23 @@ export class Device {
     await this.settled();
   }
 
+  /**
+   * Lets go of the device, which stays in use: for another process to run, the one that is named or any.
+   *
+   * What was being sent is finished first, within the bound; the connection is closed in good order, without a logout.
+   */
+  async leave(heir?: string): Promise<void> {
+    if (!this.take()) return;
+    if (heir)
+      await withDeadline(this.#outbox?.finish() ?? Promise.resolve(), bounds.handOverMs, () => undefined);
+    this.apply({ type: 'leave', reason: heir ? 'handed_over' : 'unattended' });
+    await this.settled();
+    this.#tenure.letGo(heir);
+  }
+
   /** Feeds an input in. The state has changed when this returns; what follows from it goes on in the background. */
   apply(input: Input): void {
+    if (!this.isMine) return;
     const { clock, random } = this.around;
     const previous = this.state;
     const [state, effects] = transition(previous, input, {
@@ -196,7 +236,7 @@ export class Device {
     });
     if (state !== previous) this.#enter(state, previous);
     for (const effect of effects) this.#runner.run(effect);
-    if (isAtRest(state)) this.#runner.queue(async () => isAtRest(this.state) && this.session.close());
+    if (isAtRest(state)) this.#runner.queue(async () => isAtRest(this.state) && this.#tenure.letGo());
   }
 
   /** Resolves when everything that was asked for has been done. */
@@ -204,15 +244,20 @@ export class Device {
     return this.#runner.settled();
   }
 
-  /** Closes the connection and frees the session. The stored state stays: the next process goes on from it. */
+  /** Closes the connection and frees the session. A device in use stays so: the next process goes on from there. */
   async close(): Promise<void> {
     this.#login?.cancel();
+    this.apply({ type: 'leave', reason: 'unattended' });
     this.#runner.cancelTimer();
-    this.#runner.hangUp();
     this.#ifPossible(() => this.#outbox?.close());
     await this.settled();
     this.#inbox.flush();
-    this.session.close();
+    this.#tenure.letGo();
+  }
+
+  /** @throws WharfError DEVICE_IN_USE */
+  #demand(): void {
+    if (!this.take()) throw new WharfError('DEVICE_IN_USE');
   }
 
   #enter(state: DeviceState, previous: DeviceState): void {
@@ -229,71 +274,26 @@ export class Device {
     } else {
       this.#outbox?.detach();
     }
-    if (!this.session.isForeign)
-      this.#ifPossible(() => writeDown(this.around, this.#record, previous, account));
-    this.#moveLogin(state);
+    this.#ifPossible(() => writeDown(this.around, this.#record, previous, account));
+    moveLogin(this.#login, state, this.#record.account);
     this.around.onState(this.info, previous);
   }
 
-  #moveLogin(state: DeviceState): void {
-    const { account } = this.#record;
-    if (state.name === 'connected' && account) this.#login?.move({ type: 'connected', account });
-    if (state.name === 'connecting' && state.step === 'restarting') this.#login?.move({ type: 'scanned' });
-    if (isAtRest(state)) this.#login?.move(loginEnd(state));
-  }
-
-  #dialOptions() {
-    const how = this.#login?.how;
-    return {
-      ...(how?.method === 'code' && !this.#record.account ? { pairingPhone: how.phone } : {}),
-      getSentText: (id: MessageId) => {
-        const content = this.scope && this.around.store.forDevice(this.scope).messages.get(id)?.content;
-        return content?.kind === 'text' ? content.text : undefined;
-      },
-    };
-  }
-
   #onWire(event: WireEvent): void {
-    const { scope } = this;
     switch (event.type) {
       case 'qr':
       case 'code':
         this.apply({ type: 'pairing' });
-        this.#login?.move(event);
-        return;
+        return this.#login?.move(event);
       case 'paired':
       case 'opened':
         this.#rememberAccount(event.account);
         return this.apply({ type: event.type });
-      case 'session_restored':
-        if (scope) {
-          const payload = { retired: event.retired };
-          this.around.log.append({ type: 'session.restored', ...scope, payload });
-        }
-        return;
       case 'synced':
-        return this.apply({ type: 'synced' });
       case 'closed':
         return this.apply(event);
-      case 'message': {
-        if (!scope) return;
-        const settle = (isStored: boolean) => {
-          event.settle(isStored);
-          if (isStored) this.#outboxOf(scope).noteMessage(event.message.chat);
-        };
-        return this.#inbox.take(scope, { ...event, settle });
-      }
-      case 'undecryptable':
-      case 'alias_learned':
-      case 'identity_changed':
-        if (scope) this.#inbox.take(scope, event);
-        return;
-      case 'acknowledged':
-        if (scope) this.#outboxOf(scope).acknowledge(event.messageId, event.refusal);
-        return;
-      case 'delivery':
-        if (scope) this.#outboxOf(scope).noteDelivery(event.messageId, event.delivery);
-        return;
+      default:
+        if (this.scope) receive(event, this.#outboxOf(this.scope), this.#inbox, this.around.log);
     }
   }
 
@@ -312,55 +312,36 @@ export class Device {
     this.around.logger.error(`Device ${this.#record.id}: ${error.code}`);
     const { state } = this;
     if (isAtRest(state) || (state.name === 'reconnecting' && state.retryAt !== undefined)) return;
-    this.#runner.hangUp();
-    this.apply({ type: 'closed', code: closeCodeOf(error) });
+    this.#breakOff(closeCodeOf(error));
   }
 
-  /** Writes what can be made up for later: a state is true also when it cannot be stored. */
+  #breakOff(code: CloseCode): void {
+    this.#runner.hangUp();
+    this.apply({ type: 'closed', code });
+  }
+
   #ifPossible(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      if (!storageFailure(error)) throw error;
-      this.around.logger.error(`Device ${this.#record.id}: its state could not be stored.`);
-    }
+    storeIfPossible(write, () => this.around.logger.error(`Device ${this.#record.id} could not be stored.`));
   }
 
   #outboxOf(scope: Scope): Outbox {
     if (this.#outbox?.scope.jid !== scope.jid) {
-      const { store, log, random, logger } = this.around;
-      const clock: Clock = {
-        now: this.around.clock.now,
-        after: (ms, run) => this.around.clock.after(ms, () => this.#guard(run)),
-      };
-      const own = this.#record.account ?? { jid: scope.jid };
-      this.#outbox = new Outbox(scope, {
-        store,
-        log,
-        clock,
-        random,
-        logger,
-        own,
+      this.#outbox = openOutbox(scope, this.#record.account, this.around, {
+        guard: (run) => this.#guard(run),
         settings: () => this.settings.pacing,
-        onSuspicion: () => this.#suspectWire(),
+        // Nothing that is written is confirmed: a new connection, before the recipient waits any longer.
+        onSuspicion: () => this.#breakOff(408),
       });
     }
     return this.#outbox;
   }
 
-  /** Nothing that is written is confirmed: a new connection, before the recipient waits any longer. */
-  #suspectWire(): void {
-    this.#runner.hangUp();
-    this.apply({ type: 'closed', code: 408 });
-  }
-
   #rememberAccount({ account }: PairedAccount): void {
-    this.#record = { ...this.#record, account: { ...this.#record.account, ...account } };
-    this.around.store.devices.put(this.#record);
+    this.#put({ account: { ...this.#record.account, ...account } });
   }
 
-  #putFolder(): void {
-    this.#record = { ...this.#record, sessionFolder: this.session.folder };
+  #put(change: Partial<DeviceRecord>): void {
+    this.#record = { ...this.#record, ...change };
     this.around.store.devices.put(this.#record);
   }
 }

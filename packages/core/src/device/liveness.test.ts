@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { EventLog } from '../events/log.js';
 import { SessionFolders } from '../store/folders.js';
 import { openSqliteSession, openSqliteStore } from '../store/sqlite/store.js';
+import type { DeviceRecord } from '../store/store.js';
 import type { DeviceId, Jid } from '../types/ids.js';
 import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
@@ -95,26 +96,26 @@ function createWorld(folder: string) {
   };
   const id = 'shop' as DeviceId;
   const folders = new SessionFolders(folder);
-  const device: Device = new Device(
-    {
-      id,
-      state: { name: 'disconnected', reason: 'created' },
-      sessionFolder: folders.newName(),
-      createdAt: 0,
-    },
-    {
-      store,
-      log: new EventLog(store, clock, silentLogger),
-      folders,
-      openSession: (path, onFailure) => openSqliteSession(path, { onFailure }),
-      driver,
-      clock,
-      ramp: new Ramp(clock),
-      random: () => 0.5,
-      logger: silentLogger,
-      onState: () => undefined,
-    },
-  );
+  const record: DeviceRecord = {
+    id,
+    state: { name: 'disconnected', reason: 'created' },
+    sessionFolder: folders.newName(),
+    createdAt: 0,
+  };
+  store.devices.put(record);
+  const device: Device = new Device(record, {
+    store,
+    log: new EventLog(store, clock, silentLogger),
+    folders,
+    openSession: (path, onFailure) => openSqliteSession(path, { onFailure }),
+    driver,
+    clock,
+    instance: 'here',
+    ramp: new Ramp(clock),
+    random: () => 0.5,
+    logger: silentLogger,
+    onState: () => undefined,
+  });
   const pass = async (seconds: number, step = 5) => {
     for (let second = 0; second < seconds; second += step) {
       clock.pass(step * 1_000);

@@ -1,9 +1,11 @@
 import { WharfError } from '../errors/errors.js';
-import type { DeviceState } from '../types/device.js';
+import type { Account, DeviceState } from '../types/device.js';
 import type { LoginOutcome } from './login.js';
+import type { LoginAttempt } from './login-attempt.js';
+import { isAtRest } from './state.js';
 
 /** How a login ended, from the state it left the device in. */
-export function loginEnd(state: DeviceState): LoginOutcome {
+function loginEnd(state: DeviceState): LoginOutcome {
   const reason = state.name === 'disconnected' ? state.reason : state.name;
   switch (reason) {
     case 'login_cancelled':
@@ -18,4 +20,15 @@ export function loginEnd(state: DeviceState): LoginOutcome {
     default:
       return { type: 'failed', error: new WharfError('LOGIN_REFUSED', { details: { reason } }) };
   }
+}
+
+/** Tells a login what has become of its device. */
+export function moveLogin(
+  login: LoginAttempt | undefined,
+  state: DeviceState,
+  account: Account | undefined,
+): void {
+  if (state.name === 'connected' && account) login?.move({ type: 'connected', account });
+  if (state.name === 'connecting' && state.step === 'restarting') login?.move({ type: 'scanned' });
+  if (isAtRest(state)) login?.move(loginEnd(state));
 }

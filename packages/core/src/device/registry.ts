@@ -1,7 +1,8 @@
 import { WharfError } from '../errors/errors.js';
+import type { DeviceRecord } from '../store/store.js';
 import { type DeviceId, isDeviceId } from '../types/ids.js';
-import { Device, type DeviceSurroundings } from './device.js';
-import { isAtRest } from './state.js';
+import { Device } from './device.js';
+import type { DeviceSurroundings } from './surroundings.js';
 
 /** The devices of one storage folder: one object for each, made when it is first asked for. */
 export class DeviceRegistry {
@@ -13,17 +14,33 @@ export class DeviceRegistry {
   get(id: string): Device {
     if (!isDeviceId(id)) throw new WharfError('DEVICE_ID_INVALID');
     const known = this.#devices.get(id);
-    if (known) return known;
+    if (known?.isMine) return known;
     const record = this.around.store.devices.get(id);
-    if (!record) throw new WharfError('DEVICE_NOT_FOUND');
+    if (record) return this.of(record);
+    if (known) void this.#forget(known);
+    throw new WharfError('DEVICE_NOT_FOUND');
+  }
+
+  /** The device of a record that was just read: it shows what the record says, unless this process runs it. */
+  of(record: DeviceRecord): Device {
+    const known = this.#devices.get(record.id);
+    // Removed and created again by another process is another device.
+    if (known?.info.createdAt === record.createdAt) {
+      known.mirror(record);
+      return known;
+    }
+    if (known) void this.#forget(known);
     const device = new Device(record, this.around);
-    this.#devices.set(id, device);
+    this.#devices.set(record.id, device);
     return device;
   }
 
   /** All devices, the oldest first. */
   getAll(): Device[] {
-    return this.around.store.devices.getAll().map(({ id }) => this.get(id));
+    const records = this.around.store.devices.getAll();
+    const stored = new Set(records.map(({ id }) => id));
+    for (const [id, device] of this.#devices) if (!stored.has(id)) void this.#forget(device);
+    return records.map((record) => this.of(record));
   }
 
   /** Logs a device out and deletes it with everything that is stored for it. */
@@ -36,20 +53,15 @@ export class DeviceRegistry {
     this.#devices.delete(id);
   }
 
-  /** Connects the devices that were in use when the last process ended. */
-  async restore(): Promise<void> {
-    const { store, logger } = this.around;
-    const inUse = store.devices.getAll().filter(({ state }) => !isAtRest(state));
-    await Promise.all(
-      inUse.map(({ id }) =>
-        this.get(id)
-          .start()
-          .catch((error: unknown) => logger.error(`Device ${id} was not started: ${String(error)}`)),
-      ),
-    );
-  }
-
   async close(): Promise<void> {
     await Promise.all([...this.#devices.values()].map((device) => device.close()));
+  }
+
+  /** Another process has removed the device. */
+  async #forget(device: Device): Promise<void> {
+    const { id } = device.info;
+    this.#devices.delete(id);
+    this.around.store.devices.forget(id);
+    await device.close();
   }
 }

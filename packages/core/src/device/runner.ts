@@ -4,13 +4,13 @@ import type { DeviceState } from '../types/device.js';
 import type { DeviceId } from '../types/ids.js';
 import { withDeadline } from '../util/deadline.js';
 import type { CloseCode, Wire, WireEvent, WireOptions } from '../wire/wire.js';
-import type { DeviceSurroundings } from './device.js';
 import type { DeviceSession } from './device-session.js';
 import { Health } from './health.js';
 import { type Dial, Line } from './line.js';
 import type { RampTicket } from './ramp.js';
 import { isAtRest } from './state.js';
 import { closeCodeOf } from './storage-failure.js';
+import type { DeviceSurroundings } from './surroundings.js';
 import type { Effect, Input } from './transition.js';
 
 /** What the runner must know of its device, and what it tells it. */
@@ -47,7 +47,7 @@ export class Runner {
   }
 
   run(effect: Effect): void {
-    const { clock, driver, endpoint } = this.around;
+    const { clock, driver, endpoint, store } = this.around;
     const { session } = this.device;
     switch (effect.type) {
       case 'retry':
@@ -62,10 +62,13 @@ export class Runner {
       case 'discard_pairing':
         return this.queue(async () => session.discard());
       case 'set_session_aside':
-        return this.queue(async () => {
-          session.setAside(clock.now());
-          this.device.putFolder();
-        });
+        return this.queue(async () =>
+          // Nobody may look for the session between its move and the note of where it is.
+          store.transaction(() => {
+            session.setAside(clock.now());
+            this.device.putFolder();
+          }),
+        );
       case 'refresh_version':
         this.device.onVersionRefreshed();
         return this.queue(async () => endpoint || driver.refreshVersion());

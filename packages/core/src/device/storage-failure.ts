@@ -16,3 +16,13 @@ export function closeCodeOf(error: unknown): CloseCode {
   if (error.kind !== 'storage') return 500;
   return PASSING.includes(error.code) ? 'storage_failed' : 'storage_damaged';
 }
+
+/** Writes what can be made up for later: a state is true also when it cannot be stored. */
+export function storeIfPossible(write: () => void, onFailure: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!storageFailure(error)) throw error;
+    onFailure();
+  }
+}

@@ -22,6 +22,7 @@ const states = {
   'connected+': { name: 'connected', isSyncing: false },
   'dialing again+': { name: 'reconnecting', reason: 'connection_lost', attempt: 1 },
   'waiting+': { name: 'reconnecting', reason: 'connection_lost', attempt: 1, retryAt: 1_005_000 },
+  'unattended+': { name: 'reconnecting', reason: 'unattended', attempt: 0 },
   'logged out': { name: 'logged_out', reason: 'unlinked_from_phone' },
 } as const satisfies Record<string, DeviceState>;
 type StateName = keyof typeof states;
@@ -32,6 +33,7 @@ const inputs = {
   start: { type: 'start' },
   stop: { type: 'stop' },
   logout: { type: 'logout' },
+  leave: { type: 'leave', reason: 'handed_over' },
   retry: { type: 'retry' },
   pairing: { type: 'pairing' },
   paired: { type: 'paired' },
@@ -58,6 +60,7 @@ const words = ([state, effects]: [DeviceState, Effect[]]): string => {
 
 const loggedOut = 'logged_out logged_out_here > unlink set_session_aside';
 const dropped = 'disconnected login_cancelled > hang_up discard_pairing';
+const left = 'reconnecting handed_over > hang_up';
 const lost = 'reconnecting connection_lost > retry';
 
 /** The whole table: state, then input; an input that is not listed changes nothing. */
@@ -66,6 +69,7 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
   'stopped+': {
     start: 'reconnecting starting > dial',
     logout: 'logged_out logged_out_here > set_session_aside',
+    leave: 'reconnecting handed_over',
   },
   dialing: {
     cancel_login: dropped,
@@ -89,6 +93,7 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
     cancel_login: 'reconnecting restart_required',
     stop: 'disconnected stopped > hang_up',
     logout: loggedOut,
+    leave: 'reconnecting handed_over > hang_up',
     paired: 'connecting restarting',
     opened: 'connected syncing',
     closed: 'reconnecting connection_lost > retry',
@@ -96,18 +101,21 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
   'syncing+': {
     stop: 'disconnected stopped > hang_up',
     logout: loggedOut,
+    leave: left,
     synced: 'connected > drain',
     closed: lost,
   },
   'connected+': {
     stop: 'disconnected stopped > hang_up',
     logout: loggedOut,
+    leave: left,
     synced: 'connected > drain',
     closed: lost,
   },
   'dialing again+': {
     stop: 'disconnected stopped > hang_up',
     logout: loggedOut,
+    leave: left,
     opened: 'connected syncing',
     closed: lost,
   },
@@ -115,7 +123,17 @@ const table: Record<StateName, Partial<Record<InputType, string>>> = {
     start: 'reconnecting connection_lost > dial',
     stop: 'disconnected stopped > hang_up',
     logout: loggedOut,
+    leave: left,
     retry: 'reconnecting connection_lost > dial',
+    opened: 'connected syncing',
+    closed: lost,
+  },
+  'unattended+': {
+    start: 'reconnecting starting > dial',
+    retry: 'reconnecting starting > dial',
+    stop: 'disconnected stopped > hang_up',
+    logout: loggedOut,
+    leave: left,
     opened: 'connected syncing',
     closed: lost,
   },

@@ -10,6 +10,8 @@ export type Input =
   | { type: 'start' }
   | { type: 'stop' }
   | { type: 'logout' }
+  /** This process lets go of the device, which stays in use. */
+  | { type: 'leave'; reason: 'handed_over' | 'unattended' }
   | { type: 'retry' }
   | { type: 'pairing' }
   | { type: 'paired' }
@@ -61,6 +63,11 @@ type Step = [state: DeviceState, effects: Effect[]];
 
 const effects = (...types: Exclude<Effect['type'], 'retry'>[]): Effect[] => types.map((type) => ({ type }));
 const connecting = (step: ConnectingStep): DeviceState => ({ name: 'connecting', step });
+const left = (reason: 'handed_over' | 'unattended'): DeviceState => ({
+  name: 'reconnecting',
+  reason,
+  attempt: 0,
+});
 const disconnected = (reason: DisconnectedReason, expiresAt?: number): DeviceState =>
   expiresAt === undefined ? { name: 'disconnected', reason } : { name: 'disconnected', reason, expiresAt };
 
@@ -91,6 +98,7 @@ function whileAtRest(state: DeviceState, input: Input, { hasAccount }: Context):
   if (input.type === 'logout' && hasAccount) {
     return [{ name: 'logged_out', reason: 'logged_out_here' }, effects('set_session_aside')];
   }
+  if (input.type === 'leave' && hasAccount) return [left(input.reason), []];
   return [state, []];
 }
 
@@ -107,6 +115,9 @@ function whileConnecting(state: DeviceState & { name: 'connecting' }, input: Inp
       if (!context.hasAccount)
         return [disconnected('login_cancelled'), effects('hang_up', 'discard_pairing')];
       return [{ name: 'logged_out', reason: 'logged_out_here' }, effects('unlink', 'set_session_aside')];
+    case 'leave':
+      if (!context.hasAccount) return [state, []];
+      return [left(input.reason), effects('hang_up')];
     case 'pairing':
       return state.step === 'restarting' ? [state, []] : [connecting('pairing'), []];
     case 'paired':
@@ -144,6 +155,8 @@ function whileConnected(state: DeviceState, input: Input, context: Context): Ste
       return [disconnected('stopped'), effects('hang_up')];
     case 'logout':
       return [{ name: 'logged_out', reason: 'logged_out_here' }, effects('unlink', 'set_session_aside')];
+    case 'leave':
+      return [left(input.reason), effects('hang_up')];
     case 'synced':
       return [{ name: 'connected', isSyncing: false }, effects('drain')];
     case 'closed':
@@ -163,8 +176,13 @@ function whileReconnecting(
       return [disconnected('stopped'), effects('hang_up')];
     case 'logout':
       return [{ name: 'logged_out', reason: 'logged_out_here' }, effects('unlink', 'set_session_aside')];
+    case 'leave':
+      return [left(input.reason), effects('hang_up')];
     case 'start':
     case 'retry': {
+      if (state.reason === 'unattended' || state.reason === 'handed_over') {
+        return [{ name: 'reconnecting', reason: 'starting', attempt: 0 }, effects('dial')];
+      }
       if (state.retryAt === undefined) return [state, []];
       const { retryAt: _, ...dialing } = state;
       return [dialing, effects('dial')];

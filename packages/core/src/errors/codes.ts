@@ -112,8 +112,8 @@ export const errorCodes = {
     'state',
     'later',
     409,
-    'Another process runs this device.',
-    'Stop the other process, or make the call there. The device is taken over by itself once the other process has ended.',
+    'Another process runs this device, and only that one can do this; it did not answer in time or is in the middle of a login.',
+    'Try again, or make the call there. Once that process has ended, the device is free.',
   ),
   LOGIN_EXPIRED: describe(
     'state',
@@ -289,6 +289,20 @@ export const errorCodes = {
     500,
     'The file with the encryption key cannot be read, is empty, or is too long to be one.',
     'Check its path, and that the user of this process may read it. It holds nothing but the key.',
+  ),
+  STORAGE_OPEN: describe(
+    'state',
+    'later',
+    409,
+    'This process has a manager for this storage folder already.',
+    'Join it with shareManager, or close it before you open another one.',
+  ),
+  OPTIONS_DIFFER: describe(
+    'input',
+    'never',
+    409,
+    'The storage folder is open in this process with another value of an option.',
+    'Read the name of the option in the details, and give it the same value wherever you open this storage, or leave it out.',
   ),
   MANAGER_CLOSED: describe(
     'state',

@@ -1,6 +1,7 @@
 import { bounds } from '../bounds.js';
 import { isWharfError } from '../errors/errors.js';
 import type { Store } from '../store/store.js';
+import type { DeviceId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import { giveWay } from '../util/event-loop.js';
@@ -54,6 +55,10 @@ export class Consumer {
   /** Begins to read, after `before` has settled. Called by the log. */
   start(before: Promise<void> = Promise.resolve()): void {
     this.#running = before.then(() => this.#run());
+  }
+
+  reads(deviceId: DeviceId): boolean {
+    return this.options.deviceId === undefined || this.options.deviceId === deviceId;
   }
 
   /** Looks into the log again. Called by the log. */

@@ -1,6 +1,7 @@
 import { bounds } from '../bounds.js';
 import { WharfError } from '../errors/errors.js';
 import type { Store } from '../store/store.js';
+import type { DeviceId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
 import type { Logger } from '../util/logger.js';
@@ -23,6 +24,8 @@ export class EventLog {
     private readonly store: Store,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    /** Somebody has begun or ceased to read. */
+    private readonly onConsumers: () => void = () => undefined,
   ) {}
 
   /** Records an event, as part of the transaction that is running, if any; then wakes the readers. */
@@ -45,8 +48,18 @@ export class EventLog {
     this.#isWaking = true;
     queueMicrotask(() => {
       this.#isWaking = false;
-      for (const consumer of this.#consumers.values()) consumer.wake();
+      this.wake();
     });
+  }
+
+  /** Has the readers look into the log: another process may have written to it. */
+  wake(): void {
+    for (const consumer of this.#consumers.values()) consumer.wake();
+  }
+
+  /** Somebody in this process reads what happens to the device. */
+  isRead(deviceId: DeviceId): boolean {
+    return [...this.#consumers.values()].some((consumer) => consumer.reads(deviceId));
   }
 
   /** Starts a consumer; one of the same name that is running is stopped first, and the new one goes on at its cursor. */
@@ -63,11 +76,14 @@ export class EventLog {
       clock: this.clock,
       logger: this.logger,
       onStopped: () => {
-        if (this.#consumers.get(name) === consumer) this.#consumers.delete(name);
+        if (this.#consumers.get(name) !== consumer) return;
+        this.#consumers.delete(name);
+        this.onConsumers();
       },
     });
     this.#consumers.set(name, consumer);
     consumer.start(before);
+    this.onConsumers();
     return consumer;
   }
 

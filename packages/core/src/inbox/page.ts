@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WharfError } from '../errors/errors.js';
-import { type Jid, parseChat } from '../types/ids.js';
+import type { MessageQuery } from '../store/store.js';
+import { type Jid, type MessageId, parseChat } from '../types/ids.js';
 
 /** Which part of a list, the newest first. */
 export interface Page {
@@ -38,4 +39,16 @@ export function readChat(text: string): Jid {
   const jid = parseChat(text);
   if (!jid) throw new WharfError('RECIPIENT_INVALID');
   return jid;
+}
+
+/** @throws WharfError RECIPIENT_INVALID, OPTION_INVALID */
+export function readSearch({ text, chat, from, ...page }: MessageSearch): MessageQuery {
+  const { limit, before } = readPage(page);
+  return {
+    text,
+    limit,
+    before: before as MessageId | number,
+    chat: chat === undefined ? undefined : readChat(chat),
+    from: from === undefined ? undefined : readChat(from),
+  };
 }

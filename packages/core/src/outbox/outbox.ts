@@ -69,9 +69,6 @@ export class Outbox {
       throw new WharfError('MESSAGE_INVALID');
     }
     const { idempotencyKey, expiresInMs } = readOptions(sendOptions, options);
-    const known = idempotencyKey === undefined ? undefined : this.#repository.getByKey(idempotencyKey);
-    if (known) return this.#itemOf(known);
-
     const queuedAt = this.around.clock.now();
     const entry: OutboxEntry = {
       messageId: newMessageId(),
@@ -84,7 +81,8 @@ export class Outbox {
       notBefore: queuedAt,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     };
-    this.#remember(entry);
+    const earlier = this.#remember(entry);
+    if (earlier) return this.#itemOf(earlier);
     this.wake();
     return this.get(entry.messageId);
   }
@@ -111,10 +109,7 @@ export class Outbox {
 
   /** Takes back what is still queued; an item that is under way or has ended is returned as it is. */
   cancel(id: MessageId): OutboxItem {
-    if (this.get(id).state === 'queued') {
-      this.#end(id, 'cancelled');
-      this.#worker.drain();
-    }
+    if (this.#endQueued(id, 'cancelled')) this.#worker.drain();
     return this.get(id);
   }
 
@@ -133,6 +128,17 @@ export class Outbox {
   wake(): void {
     this.#expire();
     this.#worker.drain();
+  }
+
+  /** Another process has written: there may be items to send, and items may have got further. */
+  look(isOwing: boolean): void {
+    this.#waits.changedAll();
+    if (isOwing) this.wake();
+  }
+
+  /** Takes no more items under way; resolves when those that are have been acknowledged. */
+  finish(): Promise<void> {
+    return this.#worker.finish();
   }
 
   /** The pacing has changed: nothing waits any longer by the old numbers. */
@@ -207,9 +213,13 @@ export class Outbox {
     return isLid(recipient) ? (this.#scoped.contacts.getByLid(recipient)?.jid ?? recipient) : recipient;
   }
 
-  #remember(entry: OutboxEntry): void {
+  /** Stores a new item, or answers with the one that has its key. */
+  #remember(entry: OutboxEntry): OutboxEntry | undefined {
     const { messages, chats, outbox } = this.#scoped;
-    this.around.store.transaction(() => {
+    const { idempotencyKey } = entry;
+    return this.around.store.transaction(() => {
+      const known = idempotencyKey === undefined ? undefined : outbox.getByKey(idempotencyKey);
+      if (known) return known;
       outbox.put(entry);
       this.#turns.pass(entry.chat);
       chats.touch({ jid: entry.chat, lastMessageAt: entry.queuedAt });
@@ -226,10 +236,22 @@ export class Outbox {
         },
         'pending',
       );
+      return undefined;
     });
   }
 
-  #end(id: MessageId, state: 'sent' | 'failed' | 'expired' | 'cancelled', code?: ErrorCode): void {
+  /** Ends an item that nobody has taken under way: neither this process nor the one that runs the device. */
+  #endQueued(id: MessageId, state: 'expired' | 'cancelled', code?: ErrorCode): boolean {
+    const { chat } = this.get(id);
+    return this.around.store.transaction(() => {
+      if (!this.#repository.endQueued(id, state, this.around.clock.now(), code)) return false;
+      this.#putDelivery(id, 'error');
+      this.#turns.pass(chat);
+      return true;
+    });
+  }
+
+  #end(id: MessageId, state: 'sent' | 'failed', code?: ErrorCode): void {
     this.around.store.transaction(() => {
       const entry = this.#repository.get(id);
       this.#repository.putState(id, state, this.around.clock.now(), code);
@@ -249,7 +271,7 @@ export class Outbox {
     const { clock } = this.around;
     this.#cancelExpiry();
     for (const { messageId } of this.#repository.getExpired(clock.now())) {
-      this.#end(messageId, 'expired', 'SEND_EXPIRED');
+      this.#endQueued(messageId, 'expired', 'SEND_EXPIRED');
     }
     const next = this.#repository.nextExpiry();
     if (next === undefined) return;

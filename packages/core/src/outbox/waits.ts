@@ -30,6 +30,11 @@ export class Waits {
     for (const look of [...(this.#looks.get(id) ?? [])]) look();
   }
 
+  /** Something may have become of any of them. */
+  changedAll(): void {
+    for (const id of [...this.#looks.keys()]) this.changed(id);
+  }
+
   /** Ends every wait. */
   end(): void {
     for (const looks of [...this.#looks.values()]) for (const look of [...looks]) look(true);

@@ -41,6 +41,8 @@ interface Attempt {
 export class OutboxWorker {
   #wire: Wire | undefined;
   readonly #underWay = new Map<MessageId, Attempt>();
+  /** Set while the worker takes nothing more; called when nothing is under way. */
+  #onFinished: (() => void) | undefined;
   #unacknowledged = 0;
   #cancelTimer: () => void = () => undefined;
 
@@ -63,12 +65,27 @@ export class OutboxWorker {
     for (const { callOff } of this.#underWay.values()) callOff();
     this.#underWay.clear();
     this.around.repository.requeue('repeat');
+    this.#onFinished?.();
+    this.#onFinished = undefined;
+  }
+
+  /** Takes nothing more under way until it is attached again; resolves when what is has been acknowledged. */
+  finish(): Promise<void> {
+    if (!this.#wire) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onFinished = resolve;
+      if (this.#underWay.size === 0) resolve();
+    });
   }
 
   /** Takes up whatever may be sent now, and comes back when the next item may. */
   drain(): void {
     const { turns, clock } = this.around;
     this.#cancelTimer();
+    if (this.#onFinished) {
+      if (this.#underWay.size === 0) this.#onFinished();
+      return;
+    }
     while (this.#wire) {
       const entry = turns.claim();
       if (!entry) break;

@@ -10,6 +10,7 @@ import type {
   Person,
   UndecryptableMessage,
 } from '../types/message.js';
+import type { Clock } from '../util/clock.js';
 
 /**
  * All that is remembered, on one page.
@@ -20,12 +21,23 @@ export interface Store {
   readonly devices: DeviceRepository;
   readonly events: EventRepository;
   readonly cursors: CursorRepository;
-  /** The account data of one device and one account: nothing of another's can be reached through it. */
+  /**
+   * The account data of one device and one account: nothing of another's can be reached through it.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND
+   */
   forDevice(scope: Scope): ScopedStore;
   /** Notes that a session was opened, and marks it if it is older than when it was last opened. */
   noteOpening(folder: string, session: SessionStore): void;
-  /** All or nothing. */
+  readonly owners: OwnerRepository;
+  readonly wishes: WishRepository;
+  readonly commands: CommandRepository;
+  /** The accounts that have something queued. */
+  getOwing(): Scope[];
+  /** All or nothing; nobody else writes, in any process, until it has ended. */
   transaction<T>(run: () => T): T;
+  /** Calls back soon after another process has written; call the result to end it. */
+  watch(clock: Clock, listener: () => void): () => void;
   close(): void;
 }
 
@@ -54,6 +66,55 @@ export interface DeviceRepository {
   putSettings(id: DeviceId, settings: string): void;
   /** Deletes the device with everything stored for it, in the log too. */
   delete(id: DeviceId): void;
+  /** Another process has deleted the device: nothing that is remembered of it here holds any longer. */
+  forget(id: DeviceId): void;
+}
+
+/** Which process runs a device: its manager's instance. Who holds the session is the owner; this only tells the others. */
+export interface OwnerRepository {
+  getAll(): Map<DeviceId, string>;
+  put(device: DeviceId, instance: string): void;
+  /** Does nothing when the device has passed to another instance. */
+  delete(device: DeviceId, instance: string): void;
+}
+
+/** A process that would run a device which another one runs. It is `offered` the device, and says that it is still there. */
+export interface Wish {
+  device: DeviceId;
+  instance: string;
+  /** How much it wants it: see `device/ownership.ts`. */
+  rank: number;
+  step: 'asked' | 'offered' | 'accepted';
+}
+
+export interface WishRepository {
+  /** The strongest wish for a device first, and of equal ones the oldest. */
+  getAll(): Wish[];
+  put(wish: Wish): void;
+  delete(device: DeviceId, instance: string): void;
+  deleteAll(instance: string): void;
+}
+
+/** What a process asks the owner of a device to do. */
+export interface Command {
+  id: number;
+  device: DeviceId;
+  action: CommandAction;
+  at: number;
+}
+
+export type CommandAction = 'start' | 'stop' | 'logout' | 'remove';
+
+export interface CommandRepository {
+  put(command: Omit<Command, 'id'>): number;
+  /** Those that nobody has begun, the oldest first. */
+  getOpen(): Command[];
+  /** Marks a command as begun; false when somebody has done so before. */
+  claim(id: number): boolean;
+  answer(id: number, errorCode?: string): void;
+  /** Undefined until it is answered. */
+  getAnswer(id: number): { errorCode?: string } | undefined;
+  delete(id: number): void;
 }
 
 export interface EventRepository {
@@ -176,6 +237,8 @@ export interface OutboxRepository {
   requeue(pace: string): void;
   /** Ends every wait but that for another attempt. */
   hurry(now: number): void;
+  /** Ends an item that is still queued; false when it is not, or no longer: another process may have claimed it. */
+  endQueued(id: MessageId, state: 'expired' | 'cancelled', at: number, errorCode?: string): boolean;
   count(state: OutboxState): number;
   /** What pacing remembers, as JSON; undefined before anything was sent. */
   getPacing(): string | undefined;

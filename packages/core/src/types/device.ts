@@ -24,7 +24,11 @@ export type ReconnectingReason =
   | 'deaf'
   | 'silent'
   | 'storage_failed'
-  | 'in_use';
+  | 'in_use'
+  /** The process that ran it passes it to another one, which listens to it. */
+  | 'handed_over'
+  /** No process runs it just now. */
+  | 'unattended';
 
 /** Who ended the session. */
 export type LoggedOutReason = 'logged_out_here' | 'unlinked_from_phone' | 'account_refused';

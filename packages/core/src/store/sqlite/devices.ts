@@ -24,7 +24,7 @@ function fromRow(row: Row): DeviceRecord {
   return record;
 }
 
-export function sqliteDevices(db: Database): DeviceRepository {
+export function sqliteDevices(db: Database): Omit<DeviceRepository, 'forget'> {
   const put = db.prepare(
     `INSERT INTO devices (id, name, state, account, session_folder, created_at)
      VALUES (:id, :name, :state, :account, :sessionFolder, :createdAt)

@@ -13,6 +13,29 @@ export const wharfMigrations: Migration[] = [
     settings TEXT NOT NULL DEFAULT '{}'
   ) STRICT;
 
+  CREATE TABLE owners (
+    device TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,
+    instance TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE wishes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+    instance TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    UNIQUE (device, instance)
+  ) STRICT;
+
+  CREATE TABLE commands (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT NOT NULL,
+    action TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    step TEXT NOT NULL DEFAULT 'asked',
+    error_code TEXT
+  ) STRICT;
+
   CREATE TABLE accounts (
     id INTEGER PRIMARY KEY,
     device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,

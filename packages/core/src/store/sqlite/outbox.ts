@@ -98,6 +98,10 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
     `UPDATE outbox SET not_before = :now
      WHERE account = :account AND state = 'queued' AND attempts = 0 AND not_before > :now`,
   );
+  const endQueued = db.prepare(
+    `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode, pace = NULL
+     WHERE account = :account AND id = :id AND state = 'queued'`,
+  );
   const count = db
     .prepare<[number, string], number>('SELECT count(*) FROM outbox WHERE account = ? AND state = ?')
     .pluck();
@@ -140,6 +144,8 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
     putState(id, state, at, errorCode) {
       putState.run({ account, id, state, at, errorCode: errorCode ?? null });
     },
+    endQueued: (id, state, at, errorCode) =>
+      endQueued.run({ account, id, state, at, errorCode: errorCode ?? null }).changes > 0,
     putBack(id, pace, notBefore, errorCode) {
       putBack.run({ account, id, pace, notBefore, errorCode });
     },

@@ -1,30 +1,41 @@
 import { join } from 'node:path';
-import type { ScopedStore, Store } from '../store.js';
+import { WharfError } from '../../errors/errors.js';
+import type { Scope, ScopedStore, Store } from '../store.js';
 import { sqliteChats } from './chats.js';
 import { sqliteContacts } from './contacts.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
 import { sqliteDevices } from './devices.js';
 import { sqliteCursors, sqliteEvents } from './events.js';
+import { watchForeignCommits } from './foreign-commits.js';
 import { sqliteGenerations } from './generations.js';
 import { sqliteMessages } from './messages.js';
 import { wharfMigrations } from './migrations.js';
 import { sqliteOutbox } from './outbox.js';
+import { sqliteCommands, sqliteOwners, sqliteWishes } from './ownership.js';
 
 export { openSqliteSession } from './session.js';
 
 /** Opens `wharf.db` in the storage folder, creating both when they are missing. */
 export function openSqliteStore(storageFolder: string, options?: DatabaseOptions): Store {
-  const db = openDatabase(join(storageFolder, 'wharf.db'), { ...options, migrations: wharfMigrations });
+  const file = join(storageFolder, 'wharf.db');
+  const db = openDatabase(file, { ...options, migrations: wharfMigrations });
   // One connection for all devices: what a busy store touches again and again stays in memory (16 MB).
   db.pragma('cache_size = -16384');
   const messages = sqliteMessages(db);
   const chats = sqliteChats(db);
   const contacts = sqliteContacts(db);
   const outbox = sqliteOutbox(db);
-  const addAccount = db.prepare('INSERT OR IGNORE INTO accounts (device, jid) VALUES (?, ?)');
+  const addAccount = db.prepare(
+    'INSERT OR IGNORE INTO accounts (device, jid) SELECT id, ? FROM devices WHERE id = ?',
+  );
   const getAccount = db
     .prepare<[string, string], number>('SELECT id FROM accounts WHERE device = ? AND jid = ?')
     .pluck();
+
+  const owing = db.prepare<[], Scope>(
+    `SELECT device AS deviceId, jid FROM accounts
+     WHERE id IN (SELECT account FROM outbox WHERE state = 'queued')`,
+  );
 
   const devices = sqliteDevices(db);
   const scopes = new Map<string, ScopedStore>();
@@ -36,15 +47,21 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         devices.delete(id);
         scopes.clear();
       },
+      forget: () => scopes.clear(),
     },
     events: sqliteEvents(db),
     cursors: sqliteCursors(db),
+    owners: sqliteOwners(db),
+    wishes: sqliteWishes(db),
+    commands: sqliteCommands(db),
+    getOwing: () => owing.all(),
     forDevice({ deviceId, jid }): ScopedStore {
       const key = `${deviceId} ${jid}`;
       const known = scopes.get(key);
       if (known) return known;
-      addAccount.run(deviceId, jid);
-      const account = getAccount.get(deviceId, jid) as number;
+      addAccount.run(jid, deviceId);
+      const account = getAccount.get(deviceId, jid);
+      if (account === undefined) throw new WharfError('DEVICE_NOT_FOUND');
       const scope = {
         messages: messages(account),
         chats: chats(account),
@@ -56,7 +73,9 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
       return scope;
     },
     noteOpening: sqliteGenerations(db),
+    // Immediate: one that reads before it writes would fail when another process has written in between.
     transaction: (run) => db.transaction(run).immediate(),
+    watch: (clock, listener) => watchForeignCommits(db, file, clock, listener),
     close() {
       db.close();
     },

@@ -1,0 +1,26 @@
+import type { EventLog } from '../events/log.js';
+import type { SessionFolders } from '../store/folders.js';
+import type { OpenSession, Store } from '../store/store.js';
+import type { DeviceInfo, DeviceState } from '../types/device.js';
+import type { Endpoint } from '../types/endpoint.js';
+import type { Clock } from '../util/clock.js';
+import type { Logger } from '../util/logger.js';
+import type { WireDriver } from '../wire/wire.js';
+import type { Ramp } from './ramp.js';
+
+/** What a device is given by its manager. */
+export interface DeviceSurroundings {
+  store: Store;
+  log: EventLog;
+  folders: SessionFolders;
+  openSession: OpenSession;
+  driver: WireDriver;
+  endpoint?: Endpoint;
+  clock: Clock;
+  ramp: Ramp;
+  random(): number;
+  logger: Logger;
+  /** Names the manager among those of all processes. */
+  instance: string;
+  onState(device: DeviceInfo, previous: DeviceState): void;
+}
