@@ -74,6 +74,8 @@ beforeEach(() => {
     createdAt: 0,
   });
   clock = testClock();
+  // Late enough that a clock that is set back does not show a time before 1970.
+  clock.jump(1_000_000_000);
   written = [];
   suspicions = 0;
   outbox = open();

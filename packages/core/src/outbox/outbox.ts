@@ -78,7 +78,8 @@ export class Outbox {
       queuedAt,
       expiresAt: queuedAt + expiresInMs,
       attempts: 0,
-      notBefore: queuedAt,
+      // At once: a clock that is set back must not make it wait.
+      notBefore: 0,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     };
     const earlier = this.#remember(entry);
