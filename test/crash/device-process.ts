@@ -15,7 +15,11 @@ export class DeviceProcess extends EventEmitter<{ word: [word: Word] }> {
 
   constructor(program: string, options: ProcessOptions) {
     super();
-    this.#child = fork(program, [JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#child = fork(program, [JSON.stringify(options)], {
+      // What the scripts load into the harness would let a device that is idle end by itself.
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     // After `disconnect` everything that it told has been read.
     this.#ended = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
