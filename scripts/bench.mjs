@@ -1,0 +1,54 @@
+import { build } from './lib/build.mjs';
+import { setUp } from './lib/install.mjs';
+import { readOptions } from './lib/options.mjs';
+import { become } from './lib/processes.mjs';
+import { say } from './lib/progress.mjs';
+import { inRoot, inState } from './lib/root.mjs';
+import { main } from './lib/stop.mjs';
+
+const usage = `npm run bench -- [options]
+
+Compares Wharf with bare Baileys, against the simulator: all contestants in turn, each in a process of its own, several
+rounds. A whole run takes about 20 minutes and writes its results into docs/performance.md.
+
+  --only <name>    take one measure: inbound, inbound-group, outbound, latency, enqueue, fleet, idle, storage or load
+  --quick          one round with tiny volumes: shows that everything works, and no figure means anything
+  --json           print one object of JSON instead of a table
+  --profile <dir>  write a CPU profile of every contestant's process into a folder
+  --help           show this`;
+
+await main(async () => {
+  const { help } = readOptions('run bench', {
+    only: { type: 'string' },
+    quick: { type: 'boolean' },
+    json: { type: 'boolean' },
+    profile: { type: 'string' },
+    help: { type: 'boolean' },
+  });
+  if (help) return say(usage);
+  await setUp();
+  await build(['@wharf/core', '@wharf/simulator']);
+  await become(process.execPath, [await bundle(), ...process.argv.slice(2)]);
+});
+
+/** The programs of the benchmark as JavaScript; what they measure are the packages as they were built. */
+async function bundle() {
+  const { build: esbuild } = await import('esbuild');
+  const from = (name) => inRoot('test', 'bench', `${name}.ts`);
+  const outdir = inState('bench');
+  await esbuild({
+    entryPoints: {
+      bench: from('bench'),
+      'contestant-program': from('processes/contestant-program'),
+      'simulator-program': from('processes/simulator-program'),
+    },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+  });
+  return inState('bench', 'bench.mjs');
+}
