@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chart } from './chart.js';
-import { type ContestantName, contestantNames } from './contestants/all.js';
+import type { ContestantName } from './contestants/all.js';
+import { availableOf, findUnavailable } from './contestants/availability.js';
 import { currentLoad, describeMachine } from './machine.js';
-import type { Result } from './measure.js';
+import type { Measure, Result } from './measure.js';
 import { measures } from './measures/all.js';
 import { replaceResults } from './page.js';
-import { RemoteProcess } from './processes/channel.js';
-import type { ContestantMethods } from './processes/contestant-program.js';
 import { ratiosOf } from './ratios.js';
 import { takeRounds } from './rounds.js';
 import { resultTable } from './table.js';
@@ -40,13 +40,9 @@ async function main(): Promise<void> {
     return;
   }
   const loadBefore = currentLoad();
-  const { contestants, unavailable } = await chooseContestants();
-  const results: Result[] = [];
-  for (const measure of wanted) {
-    say(`· ${measure.name}`);
-    const { quick: isQuick, profile: profiles } = options;
-    results.push(...(await takeRounds(measure, { contestants, isQuick, scratch, profiles, say })));
-  }
+  const unavailable = await findUnavailable(join(scratch, 'probe'));
+  for (const [name, reason] of Object.entries(unavailable)) say(`· ${name} takes no part: ${reason}`);
+  const results = await takeAll(wanted, availableOf(unavailable));
   const machine = describeMachine(loadBefore);
   const table = resultTable(results);
   if (!options.quick && options.only === undefined && options.profile === undefined) {
@@ -58,22 +54,20 @@ async function main(): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${table}\n`);
 }
 
-/** Those who can take part, and of the others why not. */
-async function chooseContestants() {
-  const contestants: ContestantName[] = [];
-  const unavailable: Partial<Record<ContestantName, string>> = {};
-  for (const name of contestantNames) {
-    const program = join(import.meta.dirname, 'contestant-program.mjs');
-    const client = await RemoteProcess.start<ContestantMethods>(program, {
-      args: [name, join(scratch, 'probe')],
-    });
-    const reason = await client.call('unavailable');
-    await client.stop();
-    if (reason === undefined) contestants.push(name);
-    else unavailable[name] = reason;
-  }
-  for (const [name, reason] of Object.entries(unavailable)) say(`· ${name} takes no part: ${reason}`);
-  return { contestants, unavailable };
+/** One measure after the other; side by side where no figure means anything. */
+async function takeAll(wanted: Measure[], contestants: ContestantName[]): Promise<Result[]> {
+  const { quick: isQuick, profile: profiles } = options;
+  const results: Result[][] = wanted.map(() => []);
+  const waiting = [...wanted.entries()];
+  const takeNext = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, measure] = next;
+      say(`· ${measure.name}`);
+      results[index] = await takeRounds(measure, { contestants, isQuick, scratch, profiles, say });
+    }
+  };
+  await Promise.all(Array.from({ length: isQuick ? availableParallelism() : 1 }, takeNext));
+  return results.flat();
 }
 
 mkdirSync(scratch, { recursive: true });

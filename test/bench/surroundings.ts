@@ -20,6 +20,8 @@ let lastPhone = 15_551_000_000;
 /** What a measure works with: one contestant, and a simulator that all contestants of the measure share. */
 export class Surroundings {
   readonly #running = new Set<ContestantProcess>();
+  /** The number of the phone that each device was linked to last. */
+  readonly #phones = new Map<string, string>();
 
   constructor(
     readonly contestant: ContestantName,
@@ -45,15 +47,13 @@ export class Surroundings {
           `--cpu-prof-name=${this.contestant}-${Date.now()}.cpuprofile`,
         ]
       : [];
-    const phones = new Map<string, string>();
     const client = await RemoteProcess.start<ContestantMethods>(program('contestant-program'), {
       args: [this.contestant, folder],
       execArgv: [...profile, ...execArgv],
       onEvent: (event) => {
         const { device, qr } = event as QrShown;
-        lastPhone += 1;
-        const phone = String(lastPhone);
-        phones.set(device, phone);
+        const phone = String(++lastPhone);
+        this.#phones.set(device, phone);
         this.#scan(qr, phone);
       },
     });
@@ -69,7 +69,7 @@ export class Surroundings {
     await client.call('open', await this.simulator.call('endpoint'));
     const device = 'device-1';
     await client.call('pair', [device]);
-    return { client, device, phone: String(lastPhone), folder };
+    return { client, device, phone: this.#phones.get(device) ?? '', folder };
   }
 
   /** Closes a contestant as it wants to be closed, and ends its process. */

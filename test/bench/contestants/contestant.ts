@@ -8,8 +8,6 @@ export interface Place {
 
 /** A way to speak WhatsApp that is compared with others; it runs in a process of its own. */
 export interface Contestant {
-  /** A sentence why it cannot take part; undefined if it can. */
-  unavailable?(folder: string): Promise<string | undefined>;
   /** Loads its modules, and what it has in memory by nature. Never part of what is measured. */
   load(place: Place): Promise<void>;
   /** Makes itself ready and connects nothing. `onMessage` is the consumer: it gets the id of each message that came in. */

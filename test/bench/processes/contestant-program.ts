@@ -46,7 +46,6 @@ function onMessage(id: string): void {
 
 const methods = {
   usage,
-  unavailable: async () => contestant.unavailable?.(folder),
   load: (endpoint: Endpoint) => contestant.load({ folder, endpoint }),
   open: (endpoint: Endpoint) => contestant.open({ folder, endpoint }, onMessage),
   connect: (device: string) => contestant.connect(device),
