@@ -2,7 +2,7 @@ import { build } from './lib/build.mjs';
 import { setUp } from './lib/install.mjs';
 import { readOptions } from './lib/options.mjs';
 import { become } from './lib/processes.mjs';
-import { say } from './lib/progress.mjs';
+import { say, stage } from './lib/progress.mjs';
 import { inRoot, inState } from './lib/root.mjs';
 import { main } from './lib/stop.mjs';
 
@@ -28,27 +28,27 @@ await main(async () => {
   if (help) return say(usage);
   await setUp();
   await build(['@wharf/core', '@wharf/simulator']);
-  await become(process.execPath, [await bundle(), ...process.argv.slice(2)]);
+  const program = await stage('Building the benchmark', buildPrograms);
+  await become(process.execPath, [program, ...process.argv.slice(2)]);
 });
 
-/** The programs of the benchmark as JavaScript; what they measure are the packages as they were built. */
-async function bundle() {
-  const { build: esbuild } = await import('esbuild');
+/** The benchmark is TypeScript, and measures the packages as they are built. */
+async function buildPrograms() {
+  const tsup = await import('tsup');
   const from = (name) => inRoot('test', 'bench', `${name}.ts`);
-  const outdir = inState('bench');
-  await esbuild({
-    entryPoints: {
+  await tsup.build({
+    config: false,
+    entry: {
       bench: from('bench'),
       'contestant-program': from('processes/contestant-program'),
       'simulator-program': from('processes/simulator-program'),
     },
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    packages: 'external',
+    outDir: inState('bench'),
+    outExtension: () => ({ js: '.mjs' }),
+    skipNodeModulesBundle: true,
     format: 'esm',
-    platform: 'node',
+    target: 'node22',
+    silent: true,
   });
   return inState('bench', 'bench.mjs');
 }

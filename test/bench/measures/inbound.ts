@@ -8,14 +8,14 @@ type Volume = { contacts: number; messages: number } | { groups: number; members
 /** Texts of many people, each in a chat of their own with the device. */
 export const inbound: Measure = {
   name: 'inbound',
-  rounds: 5,
+  rounds: 3,
   async run(around) {
     const { client, device, phone } = await around.startLinked();
     const contacts = around.isQuick ? 3 : 100;
     await makeAcquainted(around, client, device, phone, contacts);
     const readings = await burst(around, client, phone, 'inbound', {
       contacts,
-      messages: around.isQuick ? 2 : 40,
+      messages: around.isQuick ? 2 : 25,
     });
     await around.close(client);
     return readings;
@@ -33,7 +33,7 @@ export const inboundGroup: Measure = {
     const readings = await burst(around, client, phone, 'inboundGroup', {
       groups: 1,
       members,
-      messages: around.isQuick ? 2 : 40,
+      messages: around.isQuick ? 2 : 25,
     });
     await around.close(client);
     return readings;

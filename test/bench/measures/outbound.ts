@@ -3,7 +3,7 @@ import type { Measure } from '../measure.js';
 /** Texts to several people, from the first one handed over until the last one has come in at the server. */
 export const outbound: Measure = {
   name: 'outbound',
-  rounds: 5,
+  rounds: 3,
   async run(around) {
     const { simulator } = around;
     const { client, device } = await around.startLinked();
