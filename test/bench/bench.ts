@@ -3,8 +3,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chart } from './chart.js';
-import type { ContestantName } from './contestants/all.js';
-import { availableOf, findUnavailable } from './contestants/availability.js';
 import { currentLoad, describeMachine } from './machine.js';
 import type { Measure, Result } from './measure.js';
 import { measures } from './measures/all.js';
@@ -40,9 +38,7 @@ async function main(): Promise<void> {
     return;
   }
   const loadBefore = currentLoad();
-  const unavailable = await findUnavailable(join(scratch, 'probe'));
-  for (const [name, reason] of Object.entries(unavailable)) say(`· ${name} takes no part: ${reason}`);
-  const results = await takeAll(wanted, availableOf(unavailable));
+  const results = await takeAll(wanted);
   const machine = describeMachine(loadBefore);
   const table = resultTable(results);
   if (!options.quick && options.only === undefined && options.profile === undefined) {
@@ -50,12 +46,12 @@ async function main(): Promise<void> {
     writeFileSync(page, replaceResults(readFileSync(page, 'utf8'), table, machine));
     say(`Written into ${page} and ${picture}.`);
   }
-  const report = { machine, measures: results, ratios: ratiosOf(results), unavailable };
+  const report = { machine, measures: results, ratios: ratiosOf(results) };
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${table}\n`);
 }
 
 /** One measure after the other; side by side where no figure means anything. */
-async function takeAll(wanted: Measure[], contestants: ContestantName[]): Promise<Result[]> {
+async function takeAll(wanted: Measure[]): Promise<Result[]> {
   const { quick: isQuick, profile: profiles } = options;
   const results: Result[][] = wanted.map(() => []);
   const waiting = [...wanted.entries()];
@@ -63,7 +59,7 @@ async function takeAll(wanted: Measure[], contestants: ContestantName[]): Promis
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, measure] = next;
       say(`· ${measure.name}`);
-      results[index] = await takeRounds(measure, { contestants, isQuick, scratch, profiles, say });
+      results[index] = await takeRounds(measure, { isQuick, scratch, profiles, say });
     }
   };
   await Promise.all(Array.from({ length: isQuick ? availableParallelism() : 1 }, takeNext));

@@ -25,9 +25,6 @@ export interface Measure<Prepared = unknown> {
   run(around: Surroundings, prepared: Prepared): Promise<Reading[]>;
 }
 
-/** A measure cannot be taken here, for the reason its message gives. */
-export class NotMeasurable extends Error {}
-
 /** The results of all rounds of one contestant in one respect. */
 export interface Result {
   name: string;

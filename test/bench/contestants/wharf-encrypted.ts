@@ -1,4 +1,3 @@
-import type { ManagerOptions } from '@wharf/core';
 import type { Contestant } from './contestant.js';
 import { wharf } from './wharf.js';
 
@@ -7,6 +6,5 @@ const KEY = Buffer.alloc(32, 'benchmark').toString('hex');
 
 /** Wharf with everything of a message, contact or key encrypted on disk. */
 export function wharfEncrypted(): Contestant {
-  const options: Partial<ManagerOptions> & { encryptionKey: string } = { encryptionKey: KEY };
-  return wharf(options);
+  return wharf({ encryptionKey: KEY });
 }

@@ -1,11 +1,6 @@
 import { type Manager, type ManagerOptions, openManager } from '@wharf/core';
 import type { Contestant, Place } from './contestant.js';
 
-/** Settings of a device, as far as they matter here. */
-interface Settings {
-  updateSettings?(id: string, settings: { pacing: { enabled: boolean } }): Promise<unknown>;
-}
-
 /** Wharf as it comes: journal, store, log and outbox are on; only the pacing of sends, which waits on purpose, is off. */
 export function wharf(options: Partial<ManagerOptions> = {}): Contestant {
   let manager: Manager;
@@ -47,7 +42,7 @@ export function wharf(options: Partial<ManagerOptions> = {}): Contestant {
       await Promise.all(
         ids.map(async (id) => {
           await manager.createDevice({ id });
-          await (manager as Manager & Settings).updateSettings?.(id, { pacing: { enabled: false } });
+          await manager.updateSettings(id, { pacing: { enabled: false } });
           const login = await manager.loginDevice(id);
           for await (const step of login) if (step.type === 'qr') onQr(id, step.qr);
           const outcome = await login.outcome;
