@@ -11,7 +11,8 @@ const usage = `npm run bench -- [options]
 Compares Wharf with bare Baileys, against the simulator: all contestants in turn, each in a process of its own, several
 rounds. A whole run takes about 20 minutes and writes its results into docs/performance.md.
 
-  --only <name>    take one measure: inbound, inbound-group, outbound, latency, enqueue, fleet, idle, storage or load
+  --only <names>   take some measures: inbound, inbound-group, outbound, latency, enqueue, fleet, idle, storage, load
+                   (several with commas between them)
   --quick          one round with tiny volumes: shows that everything works, and no figure means anything
   --json           print one object of JSON instead of a table
   --profile <dir>  write a CPU profile of every contestant's process into a folder

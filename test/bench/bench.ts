@@ -30,13 +30,14 @@ const picture = join('docs', 'images', 'performance.svg');
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<void> {
-  const wanted = measures.filter(({ name }) => options.only === undefined || name === options.only);
-  if (wanted.length === 0) {
-    const names = measures.map(({ name }) => name).join(', ');
-    say(`There is no measure "${options.only}": choose one of ${names}.`);
+  const names = options.only?.split(',') ?? measures.map(({ name }) => name);
+  const unknown = names.find((name) => !measures.some((measure) => measure.name === name));
+  if (unknown !== undefined) {
+    say(`There is no measure "${unknown}": choose from ${measures.map(({ name }) => name).join(', ')}.`);
     process.exitCode = 1;
     return;
   }
+  const wanted = measures.filter(({ name }) => names.includes(name));
   const loadBefore = currentLoad();
   const results = await takeAll(wanted);
   const machine = describeMachine(loadBefore);
