@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Result } from './measure.js';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+const bench = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ['scripts/bench.mjs', ...args], { cwd: repository });
+
+interface Report {
+  machine: Record<string, unknown>;
+  measures: Result[];
+  ratios: Record<string, Record<string, number | null>>;
+}
+
+describe('npm run bench', () => {
+  it('has every contestant link, start, receive and send, and reports it as one object', async () => {
+    const { stdout } = await bench('--quick', '--json', '--only', 'inbound,outbound,fleet');
+    const { machine, measures, ratios } = JSON.parse(stdout) as Report;
+    expect(machine).toMatchObject({ cores: expect.any(Number), node: process.version });
+
+    const everybody = ['bare-memory', 'bare-files', 'wharf', 'wharf-encrypted'];
+    const byName = Map.groupBy(measures, ({ name }) => name);
+    for (const [name, results] of byName) {
+      const wanted = name === 'storagePerMessage' ? everybody.slice(1) : everybody;
+      expect(
+        results.map(({ contestant }) => contestant),
+        name,
+      ).toEqual(wanted);
+    }
+    expect([...byName.keys()]).toEqual([
+      'inbound',
+      'inboundCpu',
+      'inboundEventLoopLagP99',
+      'inboundEventLoopLagMax',
+      'outbound',
+      'outboundCpu',
+      'pair100',
+      'pair100Cpu',
+      'startup100',
+      'startup100Cpu',
+    ]);
+    // A contestant that has not done its work never comes this far; one that was not looked at has no figure.
+    for (const { name, median, min, max } of measures) {
+      expect(Number.isFinite(median), name).toBe(true);
+      expect(min <= median && median <= max, name).toBe(true);
+    }
+    for (const name of ['inbound', 'outbound', 'pair100', 'startup100']) {
+      for (const { median, cpuShare } of byName.get(name) ?? []) {
+        expect(median).toBeGreaterThan(0);
+        expect(cpuShare?.contestant).toBeGreaterThan(0);
+        expect(cpuShare?.simulator).toBeGreaterThan(0);
+      }
+    }
+    expect(Object.keys(ratios)).toEqual(['inbound', 'outbound', 'memoryIdle100', 'pair100', 'startup100']);
+    expect(ratios.inbound?.['wharf/bare-memory']).toBeGreaterThan(0);
+  }, 180_000);
+
+  it('refuses a measure that does not exist, with the names of those that do', async () => {
+    await expect(bench('--only', 'load,everything')).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/There is no measure "everything": choose from inbound, .*load\.\n$/),
+    });
+  }, 60_000);
+});

@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chart } from './chart.js';
+import { currentLoad, describeMachine } from './machine.js';
+import type { Measure, Result } from './measure.js';
+import { measures } from './measures/all.js';
+import { replaceResults } from './page.js';
+import { ratiosOf } from './ratios.js';
+import { takeRounds } from './rounds.js';
+import { resultTable } from './table.js';
+
+/*
+ * Started by scripts/bench.mjs, in the repository's folder.
+ */
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    profile: { type: 'string' },
+  },
+});
+const scratch = join('.wharf', 'bench', `run-${process.pid}`);
+const page = join('docs', 'performance.md');
+const picture = join('docs', 'images', 'performance.svg');
+
+const say = (text: string) => void process.stderr.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const names = options.only?.split(',') ?? measures.map(({ name }) => name);
+  const unknown = names.find((name) => !measures.some((measure) => measure.name === name));
+  if (unknown !== undefined) {
+    say(`There is no measure "${unknown}": choose from ${measures.map(({ name }) => name).join(', ')}.`);
+    process.exitCode = 1;
+    return;
+  }
+  const wanted = measures.filter(({ name }) => names.includes(name));
+  const loadBefore = currentLoad();
+  const results = await takeAll(wanted);
+  const machine = describeMachine(loadBefore);
+  const table = resultTable(results);
+  if (!options.quick && options.only === undefined && options.profile === undefined) {
+    writeFileSync(picture, chart(results));
+    writeFileSync(page, replaceResults(readFileSync(page, 'utf8'), table, machine));
+    say(`Written into ${page} and ${picture}.`);
+  }
+  const report = { machine, measures: results, ratios: ratiosOf(results) };
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${table}\n`);
+}
+
+/** One measure after the other; side by side where no figure means anything. */
+async function takeAll(wanted: Measure[]): Promise<Result[]> {
+  const { quick: isQuick, profile: profiles } = options;
+  const results: Result[][] = wanted.map(() => []);
+  const waiting = [...wanted.entries()];
+  const takeNext = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, measure] = next;
+      say(`· ${measure.name}`);
+      results[index] = await takeRounds(measure, { isQuick, scratch, profiles, say });
+    }
+  };
+  await Promise.all(Array.from({ length: isQuick ? availableParallelism() : 1 }, takeNext));
+  return results.flat();
+}
+
+// Starting fifty processes is most of what a quick run does.
+if (options.quick) process.env.NODE_COMPILE_CACHE ??= join(process.cwd(), '.wharf', 'compile-cache');
+mkdirSync(scratch, { recursive: true });
+// Every process that was started leaves when this one does.
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+await main();

@@ -1,0 +1,13 @@
+import type { Contestant } from './contestant.js';
+
+/** Everybody who takes part. Each loads its own packages and not those of the others. */
+export const contestants = {
+  'bare-memory': async () => (await import('./bare-memory.js')).bareMemory(),
+  'bare-files': async () => (await import('./bare-files.js')).bareFiles(),
+  wharf: async () => (await import('./wharf.js')).wharf(),
+  'wharf-encrypted': async () => (await import('./wharf-encrypted.js')).wharfEncrypted(),
+} satisfies Record<string, () => Promise<Contestant>>;
+
+export type ContestantName = keyof typeof contestants;
+
+export const contestantNames = Object.keys(contestants) as ContestantName[];

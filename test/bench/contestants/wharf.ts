@@ -1,0 +1,63 @@
+import { type Manager, type ManagerOptions, openManager } from '@wharf/core';
+import type { Contestant, Place } from './contestant.js';
+
+/** Wharf as it comes: journal, store, log and outbox are on; only the pacing of sends, which waits on purpose, is off. */
+export function wharf(options: Partial<ManagerOptions> = {}): Contestant {
+  let manager: Manager;
+
+  async function open({ folder, endpoint }: Place, onMessage: (id: string) => void, restore: boolean) {
+    manager = await openManager({ storage: folder, endpoint, restore, ...options });
+    manager.consume({ name: 'bench', types: ['message'], startAt: 'beginning' }, (event) => {
+      if (event.type === 'message' && !event.payload.isFromMe) onMessage(event.payload.id);
+    });
+  }
+
+  async function connected(ids: string[]): Promise<void> {
+    const missing = new Set(ids);
+    await new Promise<void>((resolve) => {
+      const note = (id: string, name: string) => {
+        if (name === 'connected') missing.delete(id);
+        if (missing.size > 0) return;
+        stop();
+        resolve();
+      };
+      const stop = manager.onState(({ device }) => note(device.id, device.state.name));
+      void manager.listDevices().then((devices) => {
+        for (const { id, state } of devices) note(id, state.name);
+      });
+    });
+  }
+
+  return {
+    /** Baileys and the ciphers, which Wharf loads with the first connection. */
+    async load() {
+      await Promise.all([import('@whiskeysockets/baileys'), import('whatsapp-rust-bridge')]);
+    },
+    open: (place, onMessage) => open(place, onMessage, false),
+    async restore(place, onMessage) {
+      await open(place, onMessage, true);
+      await connected((await manager.listDevices()).map(({ id }) => id));
+    },
+    async pair(ids, onQr) {
+      await Promise.all(
+        ids.map(async (id) => {
+          await manager.createDevice({ id });
+          await manager.updateSettings(id, { pacing: { enabled: false } });
+          const login = await manager.loginDevice(id);
+          for await (const step of login) if (step.type === 'qr') onQr(id, step.qr);
+          const outcome = await login.outcome;
+          if (outcome.type !== 'connected')
+            throw new Error(`${id} was not linked: ${JSON.stringify(outcome)}`);
+        }),
+      );
+    },
+    async connect(id) {
+      await manager.startDevice(id);
+      await connected([id]);
+    },
+    async send(id, phone, text) {
+      await manager.send(id, { to: phone, text });
+    },
+    close: () => manager.close(),
+  };
+}

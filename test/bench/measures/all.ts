@@ -1,0 +1,22 @@
+import type { Measure } from '../measure.js';
+import { enqueue } from './enqueue.js';
+import { fleet } from './fleet.js';
+import { idle } from './idle.js';
+import { inbound, inboundGroup } from './inbound.js';
+import { latency } from './latency.js';
+import { load } from './load.js';
+import { outbound } from './outbound.js';
+import { storage } from './storage.js';
+
+/** Everything that is measured, in this order. */
+export const measures = [
+  inbound,
+  inboundGroup,
+  outbound,
+  latency,
+  enqueue,
+  fleet,
+  idle,
+  storage,
+  load,
+] as Measure[];
