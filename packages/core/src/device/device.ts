@@ -47,7 +47,7 @@ export class Device {
   ) {
     this.#record = record;
     this.#settings = new StoredSettings(record.id, around.store.devices);
-    this.#inbox = new Inbox(around);
+    this.#inbox = new Inbox({ ...around, onStorageFailure: (error) => this.#onStorageFailure(error) });
     this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
       queueMicrotask(() => this.#onStorageFailure(error)),
     );

@@ -1,3 +1,4 @@
+import { isWharfError, type WharfError } from '../errors/errors.js';
 import type { EventLog } from '../events/log.js';
 import type { Scope, Store } from '../store/store.js';
 import type { Logger } from '../util/logger.js';
@@ -13,6 +14,14 @@ interface Entry {
   settle(isStored: boolean): void;
 }
 
+interface Surroundings {
+  store: Store;
+  log: EventLog;
+  logger: Logger;
+  /** The storage takes nothing now: the disk is full, say. */
+  onStorageFailure(error: WharfError): void;
+}
+
 /**
  * What has come in and is not stored yet: stores all that came within one turn of the event loop in one transaction.
  *
@@ -22,7 +31,7 @@ export class Inbox {
   #entries: Entry[] = [];
   #timer: NodeJS.Immediate | undefined;
 
-  constructor(private readonly around: { store: Store; log: EventLog; logger: Logger }) {}
+  constructor(private readonly around: Surroundings) {}
 
   take(scope: Scope, event: WireEvent & { type: Received['type'] }): void {
     // Known to the store before a transaction that may fail.
@@ -41,30 +50,33 @@ export class Inbox {
     clearImmediate(this.#timer);
     const batch = this.#entries.splice(0, BATCH);
     this.#timer = this.#entries.length > 0 ? setImmediate(() => this.#storeNext()) : undefined;
-    const areStored = this.#attempt(batch);
-    for (const entry of batch) entry.settle(areStored || this.#storeAlone(entry));
+    const failure = this.#attempt(batch);
+    const isOver = isWharfError(failure) && failure.kind === 'storage';
+    if (isOver) this.around.onStorageFailure(failure);
+    for (const entry of batch) entry.settle(!failure || (!isOver && this.#storeAlone(entry)));
   }
 
-  #attempt(batch: Entry[]): boolean {
+  /** What went wrong, if anything did. */
+  #attempt(batch: Entry[]): unknown {
     const { store, log } = this.around;
     try {
       store.transaction(() => {
         for (const { scope, received } of batch) storeReceived(store, log, scope, received);
       });
-      return true;
-    } catch {
-      return false;
+      return undefined;
+    } catch (error) {
+      return error ?? new Error('Nothing was stored.');
     }
   }
 
   /** One that cannot be stored must not keep the others out, nor come again for ever. */
   #storeAlone(entry: Entry): boolean {
-    if (this.#attempt([entry])) return true;
+    if (!this.#attempt([entry])) return true;
     const { received, scope } = entry;
     this.around.logger.error('Something that came in could not be stored as it is.');
     if (received.type !== 'message') return false;
     const { content: _, isOffline: __, ...envelope } = received.message;
     const message = { ...envelope, reason: 'malformed' as const };
-    return this.#attempt([{ scope, received: { type: 'undecryptable', message }, settle: entry.settle }]);
+    return !this.#attempt([{ scope, received: { type: 'undecryptable', message }, settle: entry.settle }]);
   }
 }

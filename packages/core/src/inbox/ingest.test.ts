@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WharfError } from '../errors/errors.js';
 import { EventLog } from '../events/log.js';
 import { openSqliteStore } from '../store/sqlite/store.js';
 import type { Scope, Store } from '../store/store.js';
@@ -156,6 +157,9 @@ describe('ingest', () => {
 });
 
 describe('the inbox', () => {
+  const failures: string[] = [];
+  const onStorageFailure = ({ code }: WharfError) => failures.push(code);
+
   it('stores together what comes together, and settles it then; readers hear of it afterwards', async () => {
     let commits = 0;
     const counting = {
@@ -165,7 +169,7 @@ describe('the inbox', () => {
         return store.transaction(run);
       },
     };
-    const batched = new Inbox({ store: counting, log, logger: silentLogger });
+    const batched = new Inbox({ store: counting, log, logger: silentLogger, onStorageFailure });
     const settled: string[] = [];
     for (let count = 0; count < 250; count += 1) {
       const id = `M${count}`;
@@ -183,7 +187,7 @@ describe('the inbox', () => {
   });
 
   it('stores the others when one cannot be stored, tells of that one, and says so when nothing can be', () => {
-    const inbox = new Inbox({ store, log, logger: silentLogger });
+    const inbox = new Inbox({ store, log, logger: silentLogger, onStorageFailure });
     const settled: Array<[string, boolean]> = [];
     const put = (id: string, change: Partial<Message> = {}) =>
       inbox.take(scope, {
@@ -210,11 +214,12 @@ describe('the inbox', () => {
       store: {
         ...store,
         transaction: () => {
-          throw new Error('disk full');
+          throw new WharfError('STORAGE_FULL');
         },
       },
       log,
       logger: silentLogger,
+      onStorageFailure,
     });
     broken.take(scope, {
       type: 'message',
@@ -223,5 +228,6 @@ describe('the inbox', () => {
     });
     broken.flush();
     expect(settled.at(-1)).toEqual(['M4', false]);
+    expect(failures).toEqual(['STORAGE_FULL']);
   });
 });

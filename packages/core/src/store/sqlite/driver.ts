@@ -46,7 +46,7 @@ const keyText = (key: Uint8Array): Buffer => Buffer.concat([Buffer.from('raw:'),
 
 /** Lets what fails on a database fail as a WharfError, where a user can do something about it. */
 export function guarded(db: Database, onFailure: (error: WharfError) => void = () => undefined): Database {
-  const { prepare, transaction } = db;
+  const { exec, prepare, transaction } = db;
   const guard =
     <C extends Call>(call: C) =>
     (...values: Parameters<C>): unknown => {
@@ -58,6 +58,7 @@ export function guarded(db: Database, onFailure: (error: WharfError) => void = (
         throw error;
       }
     };
+  db.exec = guard(exec.bind(db)) as typeof db.exec;
   db.prepare = ((sql: string) => {
     const statement = prepare.call(db, sql);
     for (const method of ['run', 'get', 'all'] as const) {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Boom } from '@hapi/boom';
 import type { AuthenticationCreds, ConnectionState, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
 import { bounds } from '../../bounds.js';
-import { WharfError } from '../../errors/errors.js';
+import { isWharfError, WharfError } from '../../errors/errors.js';
 import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
@@ -107,9 +107,9 @@ class BaileysWire implements Wire {
       onNotStored: () => this.#finish(500),
     });
     // What the ciphers hold is ahead of what is stored then: nothing may go on with it.
-    session.onLost(() => {
+    session.onLost((error) => {
       stopCiphers();
-      this.#finish(500);
+      this.#finish(isWharfError(error) && error.kind === 'storage' ? 'storage_failed' : 500);
     });
     this.#listen(saveCredentials);
   }
