@@ -141,7 +141,10 @@ describe('The package in a real Node-RED', () => {
     for (const text of texts) await simulator.contact(VERA).send(PHONE, text);
     await host.start();
     await host.waitForRecorded('received', before + texts.length);
-    await simulator.contact(VERA).waitForMessage(({ text }) => text === 'you said while away 5');
+    // Five answers to one chat keep a pace: a second or more between two.
+    await simulator
+      .contact(VERA)
+      .waitForMessage(({ text }) => text === 'you said while away 5', { timeoutMs: 15_000 });
     const received = (await host.recorded<Recorded>('received')).slice(before);
     expect(received.map(({ payload }) => payload)).toEqual(texts);
   });
