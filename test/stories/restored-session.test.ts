@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Manager, openManager } from '@wharf/core';
 import { CipherLedger, type Simulator } from '@wharf/simulator';
@@ -34,10 +34,10 @@ function keepBook(simulator: Simulator): CipherLedger {
   return ledger;
 }
 
-/** A device that has spoken with Vera, stopped, with a copy of its session from before it spoke again. */
+/** A device that has spoken with Vera, stopped, with a copy of its storage from before it spoke again. */
 async function usedStorage(simulator: Simulator) {
   const storage = temporaryFolder();
-  const backup = join(temporaryFolder(), 'sessions');
+  const backup = join(temporaryFolder(), 'backup');
   simulator.addContact({ phone: VERA, name: 'Vera' });
   const first = await openManager({ storage, endpoint: simulator.endpoint });
   await first.createDevice({ id: 'shop' });
@@ -45,7 +45,7 @@ async function usedStorage(simulator: Simulator) {
   simulator.groups.create({ by: VERA, subject: 'Cats', members: [SHOP] });
   await talk(first, simulator, ['one', 'two']);
   await first.close();
-  cpSync(join(storage, 'sessions'), backup, { recursive: true });
+  cpSync(storage, backup, { recursive: true });
   const second = await openManager({ storage, endpoint: simulator.endpoint });
   await stateOf(second, 'shop', (state) => state.name === 'connected' && !state.isSyncing);
   await talk(second, simulator, ['three', 'four']);
@@ -54,12 +54,15 @@ async function usedStorage(simulator: Simulator) {
 }
 
 describe('a session that was restored from a backup', () => {
-  it('is noticed; it says so, and goes on with new keys in both directions', async () => {
+  it.each([
+    ['alone', 'sessions'],
+    ['with the whole folder', '.'],
+  ])('is noticed, %s; it says so, and goes on with new keys in both directions', async (_, part) => {
     const simulator = await startSimulator();
     const ledger = keepBook(simulator);
     const { storage, backup } = await usedStorage(simulator);
-    rmSync(join(storage, 'sessions'), { recursive: true });
-    cpSync(backup, join(storage, 'sessions'), { recursive: true });
+    rmSync(join(storage, part), { recursive: true });
+    cpSync(join(backup, part), join(storage, part), { recursive: true });
 
     const logged: string[] = [];
     const note = (text: string) => void logged.push(text);
@@ -101,7 +104,7 @@ describe('a session that was restored from a backup', () => {
     const simulator = await startSimulator();
     const { storage } = await usedStorage(simulator);
     const moved = join(temporaryFolder(), 'moved');
-    cpSync(storage, moved, { recursive: true });
+    renameSync(storage, moved);
     expect(readdirSync(join(moved, 'sessions'))).toHaveLength(1);
     const manager = await startManager(simulator, { storage: moved });
     const all = watch(manager, { startAt: 'beginning' });

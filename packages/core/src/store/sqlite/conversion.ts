@@ -15,6 +15,7 @@ import { WharfError } from '../../errors/errors.js';
 import { ENCRYPTION_FILE, type NewEncryption, writeDescription } from '../encryption/encryption-file.js';
 import { makeFolder } from '../folders.js';
 import { openFile, rewriteWithKey } from './driver.js';
+import { forgetFileMark } from './file-mark.js';
 import { storageError } from './storage-error.js';
 
 /** Copies that are being made. Whatever is in it is worthless. */
@@ -103,6 +104,7 @@ function convertDatabase(
       // Nothing of the copy needs a way back, and a new key needs a database that is not in WAL mode.
       db.pragma('journal_mode = DELETE');
       db.pragma('journal_mode = MEMORY');
+      if (basename(original) === 'session.db') forgetFileMark(db);
       rewriteWithKey(db, to);
       if (db.pragma('quick_check', { simple: true }) !== 'ok') throw new WharfError('STORAGE_DAMAGED');
     } finally {
