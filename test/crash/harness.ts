@@ -33,7 +33,7 @@ export interface CrashOptions {
 
 export interface Outcome {
   result: Result;
-  findings: (Finding & { kill: KillPoint })[];
+  findings: (Finding & { kill: KillPoint; passages: string[] })[];
   /** Where the storage of the device is, if there is something to find out. */
   storage?: string;
 }
@@ -87,7 +87,11 @@ class Harness {
     await this.#audit();
     return {
       result: tally.result(kills, this.#seconds),
-      findings: tally.findings().map((finding) => ({ ...finding, kill: planRun(seed, finding.run).kill })),
+      findings: tally.findings().map((finding) => ({
+        ...finding,
+        kill: planRun(seed, finding.run).kill,
+        passages: this.world.passagesOf(finding.subject),
+      })),
     };
   }
 

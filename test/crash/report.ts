@@ -25,9 +25,10 @@ export function describeResult({ result }: Outcome): string {
 
 /** What was found, with what it takes to have it again. */
 export function describeFindings({ findings, storage }: Outcome, seed: number): string {
-  const lines = findings.map(({ what, subject, run, kill }) => {
+  const lines = findings.flatMap(({ what, subject, run, kill, passages }) => {
     const later = kill.delayMs > 0 ? ` + ${kill.delayMs} ms` : '';
-    return `${what}: ${subject}, from run ${run} with seed ${seed}, killed at ${kill.moment} ${kill.count}${later}`;
+    const found = `${what}: ${subject}, from run ${run} with seed ${seed}, killed at ${kill.moment} ${kill.count}${later}`;
+    return [found, ...passages.map((passage) => `  ${passage}`)];
   });
   return [...lines, `The storage of the device was kept: ${storage}`].join('\n');
 }

@@ -28,6 +28,7 @@ export class World extends EventEmitter<{ moment: [moment: Moment] }> {
   readonly ledger = new CipherLedger();
   readonly tally = new Tally(this.ledger);
   readonly people: Contact[];
+  readonly #passages = new Map<string, string[]>();
   #groups: Place[] = [];
   #lastPhone = 15550002000;
 
@@ -46,6 +47,11 @@ export class World extends EventEmitter<{ moment: [moment: Moment] }> {
 
   static async open(): Promise<World> {
     return new World(await createSimulator({ receiptDelayMs: 20 }));
+  }
+
+  /** All that passed between server and device about a message, with the run and the time of each: for a finding. */
+  passagesOf(id: string): string[] {
+    return this.#passages.get(id) ?? [];
   }
 
   /** Two groups, which see each other by hidden address and by number. For after the device has been linked. */
@@ -89,6 +95,7 @@ export class World extends EventEmitter<{ moment: [moment: Moment] }> {
   #onStanza({ direction, stanza }: StanzaOnTheWire): void {
     const { tag, attrs } = stanza;
     const id = attrs.id ?? '';
+    if (['message', 'receipt', 'ack'].includes(tag)) this.#notePassage(direction, stanza);
     if (direction === 'out') {
       if (tag === 'message') {
         this.tally.delivered(id);
@@ -107,5 +114,18 @@ export class World extends EventEmitter<{ moment: [moment: Moment] }> {
     } else if (tag === 'ack' && attrs.class === 'message' && attrs.error && attrs.error !== DUPLICATE) {
       this.tally.unreadable(id);
     }
+  }
+
+  #notePassage(direction: 'in' | 'out', { tag, attrs, content }: StanzaOnTheWire['stanza']): void {
+    const { id = '', type, error, from, to, offline } = attrs;
+    const children = Array.isArray(content)
+      ? content.map((child) => [child.tag, child.attrs.type].join(' '))
+      : [];
+    const about = Object.entries({ type, error, from, to, offline }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${value}`],
+    );
+    const time = new Date().toISOString().slice(11, 23);
+    const line = [`run ${this.tally.run}`, time, direction, tag, ...about, children.join(', ')].join(' ');
+    this.#passages.set(id, [...this.passagesOf(id), line]);
   }
 }

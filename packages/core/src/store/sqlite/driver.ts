@@ -1,3 +1,4 @@
+/// <reference path="./better-sqlite3-multiple-ciphers.d.ts" />
 import Sqlite from 'better-sqlite3-multiple-ciphers';
 import { WharfError } from '../../errors/errors.js';
 import { storageError } from './storage-error.js';

@@ -6,6 +6,7 @@ import type { UndecryptableReason } from '../../types/message.js';
 import type { Clock } from '../../util/clock.js';
 import { hashOf } from '../signal/kept-plaintext.js';
 import type { Baileys } from './load.js';
+import { MessageGate } from './message-gate.js';
 
 /** A stanza that brought nothing to store on so many connections never will. One that was cut short does not count. */
 const REPLAYS = 4;
@@ -38,19 +39,22 @@ export class InboxJournal {
   readonly #stanzas = new WeakMap<Uint8Array, BinaryNode>();
   readonly #drained = new Set<() => void>();
   readonly #replayed = new Set<string>();
+  readonly #gate: MessageGate;
+  #onReplayed: () => void = () => undefined;
   #isReplaying = false;
   #cancelPatience: () => void = () => undefined;
 
   constructor(private readonly around: Surroundings) {
+    this.#gate = new MessageGate(around.socket);
     // Before Baileys' own listener, and written before that gives way at its first await.
     listenFirst(around.socket, (stanza) => {
       if (!this.#isReplaying) this.#keep(stanza);
     });
   }
 
-  /** Feeds what is left over through again. For a connection that is logged in. */
+  /** Feeds what is left over through again, and then lets in what comes. For a connection that is logged in. */
   async replay(): Promise<void> {
-    const { baileys, session, socket, onUnreadable } = this.around;
+    const { baileys, session, socket, clock, onUnreadable } = this.around;
     const stanzas: BinaryNode[] = [];
     for (const { key, stanza: bytes, replays } of session.journal.getAll()) {
       // Came over this connection, and is being worked on.
@@ -65,10 +69,19 @@ export class InboxJournal {
       if (stanza) onUnreadable(stanza, 'malformed');
       else session.journal.delete(key);
     }
-    this.#cancelPatience = this.around.clock.after(bounds.syncMs, () => this.#countInVain());
+    this.#cancelPatience = clock.after(bounds.syncMs, () => this.#countInVain());
+    const replayed = new Promise<void>((resolve) => {
+      this.#onReplayed = resolve;
+    });
+    // Baileys would hold back what it reads until the backlog has ended, and that is held back until this has been read.
+    socket.ev.flush();
     this.#isReplaying = true;
-    for (const stanza of stanzas) socket.ws.emit('CB:message', stanza);
+    for (const stanza of stanzas) this.#gate.pass(stanza);
     this.#isReplaying = false;
+    const cancelDeadline = clock.after(bounds.drainMs, this.#onReplayed);
+    if (this.#replayed.size > 0) await replayed;
+    cancelDeadline();
+    this.#gate.open();
   }
 
   /** The connection is over: whatever is left waits for the next one. */
@@ -155,7 +168,10 @@ export class InboxJournal {
     this.#open.delete(key);
     this.#renewed.delete(key);
     this.#replayed.delete(key);
-    if (this.#replayed.size === 0) this.#cancelPatience();
+    if (this.#replayed.size === 0) {
+      this.#cancelPatience();
+      this.#onReplayed();
+    }
     if (this.#open.size > 0) return;
     for (const resolve of this.#drained) resolve();
     this.#drained.clear();
