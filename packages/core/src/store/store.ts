@@ -298,7 +298,9 @@ export interface SignalStore {
 export interface PlaintextRepository {
   get(ciphertextHash: Uint8Array): Uint8Array | undefined;
   put(ciphertextHash: Uint8Array, plaintext: Uint8Array): void;
-  delete(ciphertextHash: Uint8Array): void;
+  /** Forgets what it said, and remembers that this is stored: when it comes again, it is a duplicate. */
+  settle(ciphertextHash: Uint8Array): void;
+  isSettled(ciphertextHash: Uint8Array): boolean;
 }
 
 /** The stanzas that came in and may not be stored yet. The key is the caller's; a stanza replaces an older one with its key. `put` resolves when it is on disk. */

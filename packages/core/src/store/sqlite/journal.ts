@@ -42,16 +42,22 @@ export function sqlitePlaintexts(db: Database, batch: GroupCommit): PlaintextRep
   const put = db.prepare(
     'INSERT OR REPLACE INTO plaintexts (ciphertext_hash, plaintext, decrypted_at) VALUES (?, ?, ?)',
   );
-  const remove = db.prepare('DELETE FROM plaintexts WHERE ciphertext_hash = ?');
+  const settle = db.prepare(
+    `INSERT OR REPLACE INTO plaintexts (ciphertext_hash, plaintext, decrypted_at) VALUES (?, x'', ?)`,
+  );
   return {
-    get: (hash) => get.get(hash),
+    get(hash) {
+      const plaintext = get.get(hash);
+      return plaintext?.length ? plaintext : undefined;
+    },
+    isSettled: (hash) => get.get(hash)?.length === 0,
     put(hash, plaintext) {
       batch.join();
       put.run(hash, plaintext, Date.now());
     },
-    delete(hash) {
+    settle(hash) {
       batch.join();
-      remove.run(hash);
+      settle.run(hash, Date.now());
     },
   };
 }

@@ -52,7 +52,7 @@ export class InboxJournal {
     });
   }
 
-  /** Feeds what is left over through again, and then lets in what comes. For a connection that is logged in. */
+  /** Feeds what is left over through again, and then lets in the backlog. For a connection that is logged in. */
   async replay(): Promise<void> {
     const { baileys, session, socket, clock, onUnreadable } = this.around;
     const stanzas: BinaryNode[] = [];
@@ -81,6 +81,11 @@ export class InboxJournal {
     const cancelDeadline = clock.after(bounds.drainMs, this.#onReplayed);
     if (this.#replayed.size > 0) await replayed;
     cancelDeadline();
+    this.#gate.openForBacklog();
+  }
+
+  /** Lets in what is new: the backlog is in. */
+  letIn(): void {
     this.#gate.open();
   }
 
@@ -163,7 +168,7 @@ export class InboxJournal {
     if (!hashes || !session.isOpen) return;
     session.transaction(() => {
       session.journal.delete(key);
-      for (const hash of hashes) session.signal.plaintexts.delete(hash);
+      for (const hash of hashes) session.signal.plaintexts.settle(hash);
     });
     this.#open.delete(key);
     this.#renewed.delete(key);

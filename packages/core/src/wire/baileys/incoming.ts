@@ -46,6 +46,11 @@ export class Incoming {
     return this.#journal.replay();
   }
 
+  /** Takes what is new as well: the backlog is in. */
+  letIn(): void {
+    this.#journal.letIn();
+  }
+
   /** The connection is over. */
   close(): void {
     this.#journal.close();

@@ -3,21 +3,24 @@ import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 const MESSAGE = 'CB:message';
 
 /**
- * Holds back the messages of a new connection until it is opened: they must not overtake what an earlier one has left over.
+ * Holds back the messages of a new connection: the backlog must not overtake what an earlier one has left over, nor what is new the
+ * backlog.
  *
  * A message in a group can be read only after the one that brought the key of its author. What is held back was not confirmed.
  */
 export class MessageGate {
   readonly #emit: (name: string | symbol, ...values: unknown[]) => boolean;
-  #held: BinaryNode[] | undefined = [];
+  #held: BinaryNode[] = [];
+  #admits: (stanza: BinaryNode) => boolean = () => false;
 
   constructor({ ws }: WASocket) {
     const emitter = ws as unknown as NodeJS.EventEmitter;
     this.#emit = emitter.emit.bind(emitter);
     // A listener could not keep the message from those after it.
     emitter.emit = (name: string | symbol, ...values: unknown[]) => {
-      if (name !== MESSAGE || !this.#held) return this.#emit(name, ...values);
-      this.#held.push(values[0] as BinaryNode);
+      const [stanza] = values as [BinaryNode];
+      if (name !== MESSAGE || this.#admits(stanza)) return this.#emit(name, ...values);
+      this.#held.push(stanza);
       return true;
     };
   }
@@ -27,10 +30,20 @@ export class MessageGate {
     this.#emit(MESSAGE, stanza);
   }
 
+  /** Lets through what had waited on the server. */
+  openForBacklog(): void {
+    this.#letThrough(({ attrs }) => attrs.offline !== undefined);
+  }
+
   /** Lets all through, what was held back first. */
   open(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const stanza of held) this.#emit(MESSAGE, stanza);
+    this.#letThrough(() => true);
+  }
+
+  #letThrough(admits: (stanza: BinaryNode) => boolean): void {
+    this.#admits = admits;
+    const held = this.#held;
+    this.#held = held.filter((stanza) => !admits(stanza));
+    for (const stanza of held) if (admits(stanza)) this.#emit(MESSAGE, stanza);
   }
 }

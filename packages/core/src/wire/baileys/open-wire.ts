@@ -245,7 +245,10 @@ class BaileysWire implements Wire {
   /** After the replay and the backlog: a send that overtook what is older would make the older unreadable. */
   #emitSynced(): void {
     const drained = this.#replaying.then(() => this.#incoming.drained());
-    void withDeadline(drained, bounds.drainMs, () => undefined).then(() => this.#emit({ type: 'synced' }));
+    void withDeadline(drained, bounds.drainMs, () => undefined).then(() => {
+      this.#incoming.letIn();
+      this.#emit({ type: 'synced' });
+    });
   }
 
   #emitDelivery(key: WAMessageKey, status: number | null | undefined): void {

@@ -25,7 +25,10 @@ export async function orKept(
     const ciphertextHash = hashOf(ciphertext);
     const kept = plaintexts.get(ciphertextHash);
     if (kept) return kept;
-    if (error.failure === 'duplicate') onDuplicate(ciphertextHash);
+    if (error.failure !== 'duplicate') throw error;
+    // Its key is gone, and it was never read: what came later in a group can bring a key that begins after it.
+    if (!plaintexts.isSettled(ciphertextHash)) throw new SignalError('unreadable', 'Bad MAC');
+    onDuplicate(ciphertextHash);
     throw error;
   }
 }

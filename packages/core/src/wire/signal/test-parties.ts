@@ -66,7 +66,7 @@ export class Party {
 
   /** What a message said has been stored elsewhere: it need not be recalled. */
   settle(ciphertext: Uint8Array): void {
-    this.store.plaintexts.delete(hashOf(ciphertext));
+    this.store.plaintexts.settle(hashOf(ciphertext));
   }
 
   /** Keys for somebody who wants to begin a session; the one-time key in it is good once. */
