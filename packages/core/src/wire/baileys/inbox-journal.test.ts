@@ -113,6 +113,19 @@ it('lets in what comes when what was left over brings nothing', async () => {
   expect(after.fed).toEqual(['A', 'B']);
 });
 
+it('takes nothing more when the connection is over, not even what it had held back', async () => {
+  const before = connect();
+  before.receive('A');
+  const after = connect(before.session);
+  after.receive('B');
+  after.journal.close();
+  after.session.close();
+  await after.journal.replay().catch(() => undefined);
+  after.journal.letIn();
+  after.receive('C');
+  expect(after.fed).toEqual([]);
+});
+
 it('gives up a stanza of which nothing ever comes, and says so', async () => {
   const { session, receive } = connect();
   receive('A');

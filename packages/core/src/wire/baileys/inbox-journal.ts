@@ -91,6 +91,7 @@ export class InboxJournal {
 
   /** The connection is over: whatever is left waits for the next one. */
   close(): void {
+    this.#gate.close();
     this.#cancelPatience();
   }
 

@@ -12,6 +12,7 @@ export class MessageGate {
   readonly #emit: (name: string | symbol, ...values: unknown[]) => boolean;
   #held: BinaryNode[] = [];
   #admits: (stanza: BinaryNode) => boolean = () => false;
+  #isClosed = false;
 
   constructor({ ws }: WASocket) {
     const emitter = ws as unknown as NodeJS.EventEmitter;
@@ -20,14 +21,14 @@ export class MessageGate {
     emitter.emit = (name: string | symbol, ...values: unknown[]) => {
       const [stanza] = values as [BinaryNode];
       if (name !== MESSAGE || this.#admits(stanza)) return this.#emit(name, ...values);
-      this.#held.push(stanza);
+      if (!this.#isClosed) this.#held.push(stanza);
       return true;
     };
   }
 
   /** Lets a message of an earlier connection through. */
   pass(stanza: BinaryNode): void {
-    this.#emit(MESSAGE, stanza);
+    if (!this.#isClosed) this.#emit(MESSAGE, stanza);
   }
 
   /** Lets through what had waited on the server. */
@@ -40,7 +41,15 @@ export class MessageGate {
     this.#letThrough(() => true);
   }
 
+  /** Lets nothing through any more: the connection is over, and what was not confirmed comes again. */
+  close(): void {
+    this.#isClosed = true;
+    this.#admits = () => false;
+    this.#held = [];
+  }
+
   #letThrough(admits: (stanza: BinaryNode) => boolean): void {
+    if (this.#isClosed) return;
     this.#admits = admits;
     const held = this.#held;
     this.#held = held.filter((stanza) => !admits(stanza));

@@ -245,10 +245,13 @@ class BaileysWire implements Wire {
   /** After the replay and the backlog: a send that overtook what is older would make the older unreadable. */
   #emitSynced(): void {
     const drained = this.#replaying.then(() => this.#incoming.drained());
-    void withDeadline(drained, bounds.drainMs, () => undefined).then(() => {
-      this.#incoming.letIn();
-      this.#emit({ type: 'synced' });
-    });
+    void withDeadline(drained, bounds.drainMs, () => undefined)
+      .then(() => {
+        this.#incoming.letIn();
+        this.#emit({ type: 'synced' });
+      })
+      // What was held back could not be kept, and was not confirmed.
+      .catch(() => this.#finish(500));
   }
 
   #emitDelivery(key: WAMessageKey, status: number | null | undefined): void {
