@@ -12,7 +12,7 @@ import { type ConsumerRequest, consumerOptions, type NewEvent, type WharfEvent }
 const RETENTION = { count: 100_000, ageMs: 30 * 24 * 3_600_000 };
 
 /** After so many appended events the oldest are looked at, and at the most `slice` of them deleted: nobody waits for a big one. */
-const PRUNING = { every: 100, slice: 400 };
+const PRUNING = { every: 500, slice: 1_000 };
 
 /** The durable log of everything the outside sees, and the consumers that read it. */
 export class EventLog {

@@ -51,7 +51,7 @@ function storeMessage(scoped: ScopedStore, received: Message): Message | undefin
   const isOfOne = message.chat === message.sender.jid;
   const name = message.isFromMe || !isOfOne ? undefined : message.sender.name;
   const chat = { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) };
-  chats.touch(chat, message.isFromMe ? undefined : message.at);
+  chats.touch(chat, message.isFromMe ? 'out' : 'in');
   return message;
 }
 

@@ -190,13 +190,13 @@ export class Outbox {
 
   #putDelivery(id: MessageId, delivery: Delivery): void {
     const { store, log } = this.around;
-    const { messages } = this.#scoped;
+    const { messages, chats } = this.#scoped;
     store.transaction(() => {
-      if (!messages.putDelivery(id, delivery)) return;
-      const chat = messages.get(id)?.chat;
+      const chat = messages.putDelivery(id, delivery);
+      if (!chat) return;
+      if (delivery !== 'error') chats.use(chat);
       const { deviceId, jid } = this.scope;
-      if (chat)
-        log.append({ type: 'message.delivery', deviceId, jid, payload: { messageId: id, chat, delivery } });
+      log.append({ type: 'message.delivery', deviceId, jid, payload: { messageId: id, chat, delivery } });
     });
     this.#waits.changed(id);
   }

@@ -105,10 +105,10 @@ export class Turns {
 
   #paceOf(chat: Jid): Pace {
     const { scope, clock, settings } = this.around;
-    const { messages, chats } = this.#scoped;
+    const { chats } = this.#scoped;
     if (chat === scope.jid) return 'answer';
     const heardAt = chats.getHeardAt(chat);
     if (heardAt !== undefined && heardAt > clock.now() - settings().answerWindowMs) return 'answer';
-    return isGroupJid(chat) || messages.hasExchanged(chat) ? 'ordinary' : 'stranger';
+    return isGroupJid(chat) || chats.isInUse(chat) ? 'ordinary' : 'stranger';
   }
 }

@@ -158,11 +158,9 @@ export interface MessageRepository {
   putUndecryptable(message: UndecryptableMessage): boolean;
   /** Files what was filed under a hidden address under the person it turned out to be. */
   move(lid: Jid, person: Person): void;
-  /** Moves the delivery of a message of ours forward, never back; false when that changes nothing. */
-  putDelivery(id: MessageId, delivery: Delivery): boolean;
+  /** Moves the delivery of a message of ours forward, never back; its chat, or undefined when that changes nothing. */
+  putDelivery(id: MessageId, delivery: Delivery): Jid | undefined;
   getDelivery(id: MessageId): Delivery | undefined;
-  /** Whether a message has gone through the chat, in or out; what waits or was refused does not count. */
-  hasExchanged(chat: Jid): boolean;
 }
 
 /** Which messages are looked for. */
@@ -183,8 +181,12 @@ export interface Chat {
 }
 
 export interface ChatRepository {
-  /** Notes that a message moved through the chat; `heardAt` when somebody else wrote it. */
-  touch(chat: Chat, heardAt?: number): void;
+  /** Notes a message of the chat: one that came `in`, went `out`, or only waits. */
+  touch(chat: Chat, passed?: 'in' | 'out'): void;
+  /** Notes that a message which had waited went out. */
+  use(chat: Jid): void;
+  /** Whether a message has gone through the chat, in or out; what waits or was refused does not count. */
+  isInUse(chat: Jid): boolean;
   /** When somebody else last wrote in the chat. */
   getHeardAt(chat: Jid): number | undefined;
   /** The latest first; those that were last used before a time, or that come after a chat in this order. */

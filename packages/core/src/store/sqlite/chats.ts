@@ -7,6 +7,7 @@ interface Row {
   name: string | null;
   last_message_at: number;
   heard_at?: number | null;
+  is_in_use?: 0 | 1;
 }
 
 function fromRow({ jid, name, last_message_at: lastMessageAt }: Row): Chat {
@@ -15,22 +16,27 @@ function fromRow({ jid, name, last_message_at: lastMessageAt }: Row): Chat {
 
 export function sqliteChats(db: Database): (account: number) => ChatRepository {
   const touch = db.prepare(
-    `INSERT INTO chats (account, jid, name, last_message_at, heard_at)
-     VALUES (:account, :jid, :name, :lastMessageAt, :heardAt)
+    `INSERT INTO chats (account, jid, name, last_message_at, heard_at, is_in_use)
+     VALUES (:account, :jid, :name, :lastMessageAt, :heardAt, :isInUse)
      ON CONFLICT (account, jid) DO UPDATE SET
        name = coalesce(:name, name), last_message_at = max(last_message_at, :lastMessageAt),
-       heard_at = max(coalesce(heard_at, :heardAt), coalesce(:heardAt, heard_at))`,
+       heard_at = max(coalesce(heard_at, :heardAt), coalesce(:heardAt, heard_at)), is_in_use = max(is_in_use, :isInUse)`,
   );
+  const use = db.prepare('UPDATE chats SET is_in_use = 1 WHERE account = ? AND jid = ? AND is_in_use = 0');
   const getAll = db.prepare<[number, number, string, number], Row>(chatsSql);
   const get = db.prepare<[number, string], Row>('SELECT * FROM chats WHERE account = ? AND jid = ?');
   const remove = db.prepare('DELETE FROM chats WHERE account = ? AND jid = ?');
   return (account) => {
-    const put = ({ jid, name, lastMessageAt }: Chat, heardAt: number | null) =>
-      touch.run({ account, jid, name: name ?? null, lastMessageAt, heardAt });
+    const put = ({ jid, name, lastMessageAt }: Chat, heardAt: number | null, isInUse: 0 | 1) =>
+      touch.run({ account, jid, name: name ?? null, lastMessageAt, heardAt, isInUse });
     return {
-      touch(chat, heardAt) {
-        put(chat, heardAt ?? null);
+      touch(chat, passed) {
+        put(chat, passed === 'in' ? chat.lastMessageAt : null, passed ? 1 : 0);
       },
+      use(jid) {
+        use.run(account, jid);
+      },
+      isInUse: (jid) => get.get(account, jid)?.is_in_use === 1,
       getHeardAt: (jid) => get.get(account, jid)?.heard_at ?? undefined,
       getAll(limit, before) {
         // The name comes after the time: two chats may have been used at the same one.
@@ -45,7 +51,7 @@ export function sqliteChats(db: Database): (account: number) => ChatRepository {
       move(from, to) {
         const row = get.get(account, from);
         if (!row) return;
-        put({ ...fromRow(row), jid: to }, row.heard_at ?? null);
+        put({ ...fromRow(row), jid: to }, row.heard_at ?? null, row.is_in_use ?? 0);
         remove.run(account, from);
       },
     };

@@ -3,9 +3,11 @@ import type { ContactRepository } from '../store.js';
 import type { Database } from './database.js';
 
 export function sqliteContacts(db: Database): (account: number) => ContactRepository {
+  // Mostly nothing is new; then nothing is written.
   const put = db.prepare(
     `INSERT INTO contacts (account, jid, lid, person) VALUES (:account, :jid, :lid, :person)
-     ON CONFLICT (account, jid) DO UPDATE SET lid = coalesce(:lid, lid), person = json_patch(person, :person)`,
+     ON CONFLICT (account, jid) DO UPDATE SET lid = coalesce(:lid, lid), person = json_patch(person, :person)
+     WHERE lid IS NOT coalesce(:lid, lid) OR person <> json_patch(person, :person)`,
   );
   const select = (condition: string) =>
     db.prepare<unknown[], string>(`SELECT person FROM contacts WHERE account = ? AND ${condition}`).pluck();

@@ -33,10 +33,12 @@ export function sqliteEvents(db: Database): EventRepository {
     `SELECT (SELECT seq FROM pruned_events) AS prunedSeq,
             coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS lastSeq`,
   );
-  const lastToPrune = db
-    .prepare<{ before: number; count: number; limit: number }, number>(
-      `SELECT max(seq) FROM (SELECT seq, at FROM events ORDER BY seq LIMIT :limit)
-       WHERE at < :before OR seq <= (SELECT max(seq) FROM events) - :count`,
+  const oldest = db.prepare<[], { seq: number; at: number }>(
+    'SELECT seq, at FROM events ORDER BY seq LIMIT 1',
+  );
+  const lastBefore = db
+    .prepare<[number, number], number>(
+      'SELECT max(seq) FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?) WHERE at < ?',
     )
     .pluck();
   const prune = db.prepare('DELETE FROM events WHERE seq <= ?');
@@ -64,9 +66,15 @@ export function sqliteEvents(db: Database): EventRepository {
         })
         .map(fromRow),
     range: () => range.get() ?? { prunedSeq: 0, lastSeq: 0 },
-    prune(limits) {
-      const seq = lastToPrune.get(limits) as number | null;
-      if (seq === null) return;
+    prune({ before, count, limit }) {
+      const first = oldest.get();
+      if (!first) return;
+      const { lastSeq } = range.get() as { lastSeq: number };
+      const tooMany = Math.min(lastSeq - count, first.seq + limit - 1);
+      // The others are looked at only when the oldest one says that there is something to find.
+      const tooOld = first.at < before ? (lastBefore.get(limit, before) as number) : 0;
+      const seq = Math.max(tooMany, tooOld);
+      if (seq < first.seq) return;
       prune.run(seq);
       notePruned.run(seq);
     },

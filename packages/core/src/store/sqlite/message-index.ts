@@ -1,4 +1,3 @@
-import type { Jid } from '../../types/ids.js';
 import type { Message } from '../../types/message.js';
 import type { Database } from './database.js';
 import { scopeWords, searchWords } from './search-words.js';
@@ -6,15 +5,20 @@ import { scopeWords, searchWords } from './search-words.js';
 /** So many messages are put into the index together. */
 const BATCH = 500;
 
-interface Row {
+/** A message as it is stored: its number, and JSON. */
+export interface StoredMessage {
   seq: number;
-  account: number;
   message: string;
 }
 
+interface Row extends StoredMessage {
+  account: number;
+}
+
 /**
- * The words of the messages. They are put into the index many messages at a time, when there are enough or somebody searches.
+ * What messages are found by: their words, their chat and who wrote them.
  *
+ * They are put into the index many messages at a time, when there are enough or somebody asks.
  * The index writes a part of its own in each transaction and has to merge them all later: message by message that would cost
  * more than all the rest of storing.
  */
@@ -24,7 +28,7 @@ export interface MessageIndex {
   /** Notes that it is to be put in anew. */
   change(seq: number): void;
   /** The messages of an account that a question finds, as they are stored: the newest first, those below `before`. */
-  find(account: number, query: string, before: number, limit: number): string[];
+  find(account: number, query: string, before: number, limit: number): StoredMessage[];
 }
 
 export function messageIndex(db: Database): MessageIndex {
@@ -33,17 +37,17 @@ export function messageIndex(db: Database): MessageIndex {
   const waiting = db.prepare<[], Row>(
     'SELECT seq, account, message FROM unindexed_messages CROSS JOIN messages USING (seq) ORDER BY seq',
   );
+  const isAnyWaiting = db.prepare('SELECT 1 FROM unindexed_messages LIMIT 1');
   const clear = db.prepare('DELETE FROM unindexed_messages');
   const put = db.prepare('INSERT INTO message_search (rowid, scope, words) VALUES (?, ?, ?)');
-  const find = db.prepare<[string, number, number, number], string>(searchSql).pluck();
+  const find = db.prepare<[string, number, number, number], StoredMessage>(searchSql);
   let noted = (db.prepare('SELECT count(*) FROM unindexed_messages').pluck().get() as number) ?? 0;
 
   const catchUp = db.transaction(() => {
     for (const { seq, account, message: text } of waiting.all()) {
       const { chat, sender, content } = JSON.parse(text) as Message;
-      if (content.kind !== 'text') continue;
-      const scope = scopeWords({ account, chat: chat as Jid, from: sender.jid });
-      put.run(seq, scope.join(' '), searchWords(content.text));
+      const scope = scopeWords({ account, chat, from: sender.jid });
+      put.run(seq, scope.join(' '), content.kind === 'text' ? searchWords(content.text) : '');
     }
     clear.run();
     noted = 0;
@@ -60,13 +64,13 @@ export function messageIndex(db: Database): MessageIndex {
       add(seq);
     },
     find(account, query, before, limit) {
-      catchUp.immediate();
-      return find.all(query, before, account, limit) as string[];
+      if (isAnyWaiting.get()) catchUp.immediate();
+      return find.all(query, before, account, limit);
     },
   };
 }
 
 /** What is asked while somebody waits: a test sees to it that the index gives it in order. */
 export const searchSql = `
-  SELECT message FROM message_search CROSS JOIN messages ON seq = message_search.rowid
+  SELECT seq, message FROM message_search CROSS JOIN messages ON seq = message_search.rowid
   WHERE message_search MATCH ? AND message_search.rowid < ? AND account = ? ORDER BY message_search.rowid DESC LIMIT ?`;

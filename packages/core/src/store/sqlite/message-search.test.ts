@@ -8,7 +8,6 @@ import type { Message } from '../../types/message.js';
 import type { Store } from '../store.js';
 import { chatsSql } from './chats.js';
 import { searchSql } from './message-index.js';
-import { ofChatSql } from './messages.js';
 import { openSqliteStore } from './store.js';
 
 const VERA = '15550009@s.whatsapp.net' as Jid;
@@ -129,6 +128,17 @@ describe('a page', () => {
     expect(messages.getOfChat(VERA, 10, 6_000)).toHaveLength(5);
   });
 
+  it('has the messages of its chat only, also where two names differ in a sign', () => {
+    const one = put('one', { chat: '1-23@g.us' as Jid });
+    const other = put('other', { chat: '12-3@g.us' as Jid });
+    put('of another account', { device: 'bar', chat: '1-23@g.us' as Jid });
+    const page = (chat: string) =>
+      of('shop')
+        .messages.getOfChat(chat as Jid, 10)
+        .map(({ id }) => id);
+    expect([page('1-23@g.us'), page('12-3@g.us'), page('123@g.us')]).toEqual([[one], [other], []]);
+  });
+
   it('of chats does so, too', () => {
     const { chats } = of('shop');
     for (const [jid, lastMessageAt] of [
@@ -149,17 +159,12 @@ describe('a page', () => {
 describe('a question that somebody waits for', () => {
   it.each([
     [
-      'messages of a chat',
-      ofChatSql,
-      ['SEARCH messages USING INDEX messages_by_chat (account=? AND chat=? AND seq<?)'],
-    ],
-    [
       'chats',
       chatsSql,
       ['SEARCH chats USING INDEX chats_by_time (account=? AND (last_message_at,jid)<(?,?))'],
     ],
     [
-      'words',
+      'words, and messages of a chat',
       searchSql,
       [
         expect.stringMatching(/^SCAN message_search VIRTUAL TABLE INDEX/),

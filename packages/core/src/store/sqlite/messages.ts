@@ -4,14 +4,10 @@ import type { MessageRepository } from '../store.js';
 import type { Database } from './database.js';
 import { messageIndex } from './message-index.js';
 import { messageSeq, seqBefore } from './message-seq.js';
-import { scopeWords, searchQuery } from './search-words.js';
-
-interface Row {
-  seq: number;
-  message: string;
-}
+import { scopeQuery, searchQuery } from './search-words.js';
 
 const parseMessage = (text: string): Message => JSON.parse(text) as Message;
+const textOf = ({ message }: { message: string }): Message => parseMessage(message);
 
 /** Delivery only moves forward in this order: what was given up and got through all the same did get through. */
 const DELIVERY_ORDER: Delivery[] = ['pending', 'error', 'server', 'delivered', 'read', 'played'];
@@ -34,19 +30,14 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
   const index = messageIndex(db);
   const get = db.prepare<[number, string], string>(`SELECT message ${BY_ID}`).pluck();
   const seqOf = db.prepare<[number, string], number>(`SELECT seq ${BY_ID}`).pluck();
-  const getOfChat = db.prepare<[number, string, number, number], string>(ofChatSql).pluck();
-  const putDelivery = db.prepare(
-    `UPDATE messages INDEXED BY messages_by_id SET delivery = :delivery
-     WHERE account = :account AND id = :id AND delivery IN (SELECT value FROM json_each(:earlier))`,
-  );
+  const putDelivery = db
+    .prepare<unknown[], Jid>(
+      `UPDATE messages INDEXED BY messages_by_id SET delivery = :delivery
+       WHERE account = :account AND id = :id AND delivery IN (SELECT value FROM json_each(:earlier)) RETURNING chat`,
+    )
+    .pluck();
   const getDelivery = db
     .prepare<[number, string], Delivery>(`SELECT delivery ${BY_ID} AND delivery IS NOT NULL`)
-    .pluck();
-  const hasExchanged = db
-    .prepare<[number, string], number>(
-      `SELECT EXISTS (SELECT 1 FROM messages INDEXED BY messages_by_chat
-       WHERE account = ? AND chat = ? AND (delivery IS NULL OR delivery NOT IN ('pending', 'error')))`,
-    )
     .pluck();
   const putUndecryptable = db.prepare(
     `INSERT OR IGNORE INTO undecryptable_messages (account, id, chat, sender)
@@ -54,9 +45,6 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
   );
   const removeUndecryptable = db.prepare(
     'DELETE FROM undecryptable_messages WHERE account = ? AND id = ? AND chat = ?',
-  );
-  const ofChat = db.prepare<[number, string], Row>(
-    'SELECT seq, message FROM messages WHERE account = ? AND chat = ?',
   );
   const rewrite = db.prepare(
     'UPDATE OR IGNORE messages SET chat = :chat, sender = :sender, message = :message WHERE seq = :seq',
@@ -91,25 +79,26 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
         return text === undefined ? undefined : parseMessage(text);
       },
       getOfChat: (chat, limit, before) =>
-        (getOfChat.all(account, chat, boundOf(before), limit) as string[]).map(parseMessage),
+        index.find(account, scopeQuery({ account, chat }), boundOf(before), limit).map(textOf),
       search({ text, chat, from, before, limit }) {
-        const scope = scopeWords({ account, ...(chat ? { chat } : {}), ...(from ? { from } : {}) });
-        const query = searchQuery(scope, text);
+        const query = searchQuery({ account, chat, from }, text);
         if (query === undefined) return [];
-        return index.find(account, query, boundOf(before), limit).map(parseMessage);
+        return index.find(account, query, boundOf(before), limit).map(textOf);
       },
       putDelivery(id: MessageId, delivery) {
         const earlier = DELIVERY_ORDER.slice(0, DELIVERY_ORDER.indexOf(delivery));
-        return putDelivery.run({ account, id, delivery, earlier: JSON.stringify(earlier) }).changes > 0;
+        return putDelivery.get({ account, id, delivery, earlier: JSON.stringify(earlier) }) as
+          | Jid
+          | undefined;
       },
       getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
-      hasExchanged: (chat) => hasExchanged.get(account, chat) === 1,
       putUndecryptable(message) {
         const key = keyOf(message);
         return !isThere.get(key) && putUndecryptable.run(key).changes > 0;
       },
       move(lid: Jid, person: Person) {
-        for (const { seq, message: text } of ofChat.all(account, lid)) {
+        const filed = index.find(account, scopeQuery({ account, chat: lid }), NEWEST, NEWEST);
+        for (const { seq, message: text } of filed) {
           const message = parseMessage(text);
           message.chat = person.jid;
           if (message.sender.jid === lid) message.sender = { ...message.sender, ...person };
@@ -123,7 +112,3 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
     };
   };
 }
-
-/** What is asked while somebody waits: a test sees to it that it has its index. */
-export const ofChatSql =
-  'SELECT message FROM messages WHERE account = ? AND chat = ? AND seq < ? ORDER BY seq DESC LIMIT ?';

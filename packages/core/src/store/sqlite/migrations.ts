@@ -49,6 +49,7 @@ export const wharfMigrations: Migration[] = [
     name TEXT,
     last_message_at INTEGER NOT NULL,
     heard_at INTEGER,
+    is_in_use INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (account, jid)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX chats_by_time ON chats (account, last_message_at, jid);
@@ -64,9 +65,9 @@ export const wharfMigrations: Migration[] = [
     delivery TEXT
   ) STRICT;
   CREATE UNIQUE INDEX messages_by_id ON messages (account, id, chat, sender);
-  CREATE INDEX messages_by_chat ON messages (account, chat, seq);
 
-  -- The words of the messages, and nothing else of them: what is found is read from its row.
+  -- What the messages are found by, their words and their chat, and nothing else of them: what is found is read from its row.
+  -- An index by chat would write a page for nearly every message, all over the file; this one is written many messages at a time.
   CREATE VIRTUAL TABLE message_search USING fts5 (
     scope, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
   );

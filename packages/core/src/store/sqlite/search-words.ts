@@ -15,16 +15,29 @@ export function searchWords(text: string): string {
   return HAS_UNSPACED.test(indexed) ? indexed.replace(UNSPACED, ' $& ') : indexed;
 }
 
+/** Where a message belongs. */
+export interface MessageScope {
+  account: number;
+  chat?: Jid | undefined;
+  /** Who wrote it. */
+  from?: Jid | undefined;
+}
+
 /**
  * Where a message belongs, as words that no text has: the chat, and who wrote.
  *
  * The account is not one of them: a word that all messages have is slow to intersect with, so its rows are told apart afterwards.
  */
-export function scopeWords({ account, chat, from }: { account: number; chat?: Jid; from?: Jid }): string[] {
+export function scopeWords({ account, chat, from }: MessageScope): string[] {
   return [
     ...(chat === undefined ? [] : [`chat${account}x${wordOf(chat)}`]),
     ...(from === undefined ? [] : [`from${account}x${wordOf(from)}`]),
   ];
+}
+
+/** The question to the index for all that belongs somewhere. */
+export function scopeQuery(scope: MessageScope): string {
+  return `scope : (${scopeWords(scope).join(' AND ')})`;
 }
 
 /**
@@ -33,15 +46,16 @@ export function scopeWords({ account, chat, from }: { account: number; chat?: Ji
  * Signs that stand together are looked for together. A word with `*` behind it stands for all that begin so: only when it is
  * asked for, since the index then has to bring together what it knows of every such word.
  */
-export function searchQuery(scope: string[], text: string): string | undefined {
+export function searchQuery(scope: MessageScope, text: string): string | undefined {
   const terms = text.match(/[\p{L}\p{N}\p{M}\p{Co}]+\*?/gu) ?? [];
   if (terms.length === 0) return undefined;
   const words = terms.map((term) => {
     const signs = searchWords(term.replace('*', '')).trim().replace(/ +/g, ' ');
     return `"${signs}"${term.endsWith('*') ? ' *' : ''}`;
   });
-  const within = scope.length > 0 ? `scope : (${scope.join(' AND ')}) AND ` : '';
+  const within = scopeWords(scope).length > 0 ? `${scopeQuery(scope)} AND ` : '';
   return `${within}words : (${words.join(' AND ')})`;
 }
 
-const wordOf = (jid: Jid): string => jid.replace(/[^A-Za-z0-9]/g, '');
+/** The index knows letters and digits only. Jids differ in their other signs, too: 1-23@g.us is not 12-3@g.us. */
+const wordOf = (jid: Jid): string => jid.replace(/[^A-Za-z0-9]/g, (sign) => `z${sign.charCodeAt(0)}z`);
