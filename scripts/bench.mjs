@@ -13,14 +13,16 @@ rounds. A whole run takes about 20 minutes and writes its results into docs/perf
 
   --only <names>   take some measures: inbound, inbound-group, outbound, latency, enqueue, fleet, idle, storage, load
                    (several with commas between them)
+  --contestants <names>  take some contestants: bare-memory, bare-files, wharf, wharf-encrypted
   --quick          one round with tiny volumes: shows that everything works, and no figure means anything
   --json           print one object of JSON instead of a table
-  --profile <dir>  write a CPU profile of every contestant's process into a folder
+  --profile <dir>  write CPU profiles of the contestants while they are measured into a folder
   --help           show this`;
 
 await main(async () => {
   const { help } = readOptions('run bench', {
     only: { type: 'string' },
+    contestants: { type: 'string' },
     quick: { type: 'boolean' },
     json: { type: 'boolean' },
     profile: { type: 'string' },

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chart } from './chart.js';
+import { type ContestantName, contestantNames } from './contestants/all.js';
 import { currentLoad, describeMachine } from './machine.js';
 import type { Measure, Result } from './measure.js';
 import { measures } from './measures/all.js';
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    contestants: { type: 'string' },
     profile: { type: 'string' },
   },
 });
@@ -30,19 +32,17 @@ const picture = join('docs', 'images', 'performance.svg');
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<void> {
-  const names = options.only?.split(',') ?? measures.map(({ name }) => name);
-  const unknown = names.find((name) => !measures.some((measure) => measure.name === name));
-  if (unknown !== undefined) {
-    say(`There is no measure "${unknown}": choose from ${measures.map(({ name }) => name).join(', ')}.`);
+  const wanted = chosen('measure', options.only, measures, ({ name }) => name);
+  const contestants = chosen('contestant', options.contestants, contestantNames, (name) => name);
+  if (!wanted || !contestants) {
     process.exitCode = 1;
     return;
   }
-  const wanted = measures.filter(({ name }) => names.includes(name));
   const loadBefore = currentLoad();
-  const results = await takeAll(wanted);
+  const results = await takeAll(wanted, contestants);
   const machine = describeMachine(loadBefore);
   const table = resultTable(results);
-  if (!options.quick && options.only === undefined && options.profile === undefined) {
+  if (!options.quick && wanted === measures && contestants === contestantNames && !options.profile) {
     writeFileSync(picture, chart(results));
     writeFileSync(page, replaceResults(readFileSync(page, 'utf8'), table, machine));
     say(`Written into ${page} and ${picture}.`);
@@ -51,8 +51,23 @@ async function main(): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${table}\n`);
 }
 
+/** Those that are named, or all; undefined, with a sentence, when there is no such. */
+function chosen<T>(
+  what: string,
+  names: string | undefined,
+  all: T[],
+  nameOf: (one: T) => string,
+): T[] | undefined {
+  const wanted = names?.split(',');
+  if (!wanted) return all;
+  const unknown = wanted.find((name) => !all.some((one) => nameOf(one) === name));
+  if (unknown === undefined) return all.filter((one) => wanted.includes(nameOf(one)));
+  say(`There is no ${what} "${unknown}": choose from ${all.map(nameOf).join(', ')}.`);
+  return undefined;
+}
+
 /** One measure after the other; side by side where no figure means anything. */
-async function takeAll(wanted: Measure[]): Promise<Result[]> {
+async function takeAll(wanted: Measure[], contestants: ContestantName[]): Promise<Result[]> {
   const { quick: isQuick, profile: profiles } = options;
   const results: Result[][] = wanted.map(() => []);
   const waiting = [...wanted.entries()];
@@ -60,7 +75,7 @@ async function takeAll(wanted: Measure[]): Promise<Result[]> {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, measure] = next;
       say(`· ${measure.name}`);
-      results[index] = await takeRounds(measure, { isQuick, scratch, profiles, say });
+      results[index] = await takeRounds(measure, { contestants, isQuick, scratch, profiles, say });
     }
   };
   await Promise.all(Array.from({ length: isQuick ? availableParallelism() : 1 }, takeNext));

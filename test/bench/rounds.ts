@@ -1,9 +1,10 @@
-import { type ContestantName, contestantNames } from './contestants/all.js';
+import type { ContestantName } from './contestants/all.js';
 import type { CpuShare, Measure, Reading, Result } from './measure.js';
 import { median } from './statistics.js';
 import { Surroundings, startSimulator } from './surroundings.js';
 
 interface RoundsOptions {
+  contestants: ContestantName[];
   isQuick: boolean;
   scratch: string;
   profiles: string | undefined;
@@ -12,11 +13,11 @@ interface RoundsOptions {
 
 /** Takes one measure of every contestant, in turn: whatever slows the machine down for a while strikes all of them. */
 export async function takeRounds(measure: Measure, options: RoundsOptions): Promise<Result[]> {
-  const { isQuick, scratch, profiles, say } = options;
+  const { contestants, isQuick, scratch, profiles, say } = options;
   const rounds = isQuick ? 1 : measure.rounds;
   const simulator = await startSimulator();
-  const all = contestantNames.map((name) => new Surroundings(name, simulator, isQuick, scratch, profiles));
-  const readings = new Map<ContestantName, Reading[]>(contestantNames.map((name) => [name, []]));
+  const all = contestants.map((name) => new Surroundings(name, simulator, isQuick, scratch, profiles));
+  const readings = new Map<ContestantName, Reading[]>(contestants.map((name) => [name, []]));
   try {
     const prepared = new Map<ContestantName, unknown>();
     for (const around of all) prepared.set(around.contestant, await measure.prepare?.(around));

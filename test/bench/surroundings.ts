@@ -40,16 +40,9 @@ export class Surroundings {
 
   /** Starts the contestant on a folder, with its modules loaded. */
   async start(folder: string, execArgv: string[] = []): Promise<ContestantProcess> {
-    const profile = this.profiles
-      ? [
-          '--cpu-prof',
-          `--cpu-prof-dir=${this.profiles}`,
-          `--cpu-prof-name=${this.contestant}-${Date.now()}.cpuprofile`,
-        ]
-      : [];
     const client = await RemoteProcess.start<ContestantMethods>(program('contestant-program'), {
       args: [this.contestant, folder],
-      execArgv: [...profile, ...execArgv],
+      execArgv,
       onEvent: (event) => {
         const { device, qr } = event as QrShown;
         const phone = String(++lastPhone);
@@ -84,15 +77,21 @@ export class Surroundings {
     await Promise.all([...this.#running].map((client) => client.stop()));
   }
 
-  /** Begins to watch which share of a core both processes take; the answer of `stop` is for the time in between. */
+  /** Begins to watch which share of a core both processes take; the answer of `stop` is for the time in between, and so is a profile. */
   async watchCpu(
     client: ContestantProcess,
   ): Promise<{ stop(): Promise<{ share: CpuShare; contestantMs: number }> }> {
     const read = () => Promise.all([client.call('usage'), this.simulator.call('usage')]);
+    if (this.profiles) await client.call('startProfile');
     const before = await read();
     return {
       stop: async () => {
         const after = await read();
+        if (this.profiles)
+          await client.call(
+            'writeProfile',
+            join(this.profiles, `${this.contestant}-${Date.now()}.cpuprofile`),
+          );
         const share = (index: 0 | 1) =>
           (after[index].cpuMs - before[index].cpuMs) / (after[index].atMs - before[index].atMs);
         return {

@@ -1,3 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { dirname } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Endpoint } from '@wharf/core';
@@ -28,6 +31,7 @@ export interface Received {
 }
 
 const [name = '', folder = ''] = process.argv.slice(2);
+const profiler = new Session();
 const contestant = await contestants[name as ContestantName]();
 let reception:
   | {
@@ -50,6 +54,19 @@ const methods = {
   open: (endpoint: Endpoint) => contestant.open({ folder, endpoint }, onMessage),
   connect: (device: string) => contestant.connect(device),
   close: () => contestant.close(),
+
+  async startProfile(): Promise<void> {
+    profiler.connect();
+    await profiler.post('Profiler.enable');
+    await profiler.post('Profiler.setSamplingInterval', { interval: 200 });
+    await profiler.post('Profiler.start');
+  },
+  async writeProfile(file: string): Promise<void> {
+    const { profile } = await profiler.post('Profiler.stop');
+    profiler.disconnect();
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(profile));
+  },
 
   /** Resolves when every device is connected; answers with the milliseconds. */
   async restore(endpoint: Endpoint): Promise<number> {
