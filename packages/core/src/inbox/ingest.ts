@@ -42,12 +42,11 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
 
 /** Stores a message; undefined when it is there already. */
 function storeMessage(scoped: ScopedStore, received: Message): Message | undefined {
-  const { messages, chats, contacts, outbox } = scoped;
+  const { messages, chats, outbox } = scoped;
   // The echo of our own send: it was stored when it was queued.
   if (received.isFromMe && outbox.get(received.id)) return undefined;
   const message = addressed(scoped, received);
   if (!messages.put(message)) return undefined;
-  if (!message.isFromMe && isPersonJid(message.sender.jid)) contacts.put(message.sender);
   const isOfOne = message.chat === message.sender.jid;
   const name = message.isFromMe || !isOfOne ? undefined : message.sender.name;
   const chat = { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) };
@@ -58,7 +57,9 @@ function storeMessage(scoped: ScopedStore, received: Message): Message | undefin
 /** The message with everybody in it under the address they are known by. */
 function addressed<T extends Message | UndecryptableMessage>(scoped: ScopedStore, received: T): T {
   const sender = known(scoped, received.sender);
-  if (sender.lid && sender.jid !== sender.lid) join(scoped, { jid: sender.jid, lid: sender.lid });
+  const { jid, lid } = sender;
+  const isNews = !received.isFromMe && isPersonJid(jid) && scoped.contacts.put(sender);
+  if (lid && jid !== lid && (isNews || received.isFromMe)) join(scoped, { jid, lid });
   return { ...received, chat: known(scoped, { jid: received.chat }).jid, sender };
 }
 

@@ -177,8 +177,7 @@ export class Outbox {
 
   /** A message came in, or was written on the phone: what waits in its chat may be an answer now. */
   noteMessage(chat: Jid): void {
-    this.#turns.review(this.#chatOf(chat));
-    this.#worker.drain();
+    if (this.#turns.review(this.#chatOf(chat))) this.#worker.drain();
   }
 
   /** A receipt for a message of ours, also for one that the phone wrote. */

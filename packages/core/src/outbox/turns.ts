@@ -26,12 +26,15 @@ export class Turns {
     if (first && first.pace === undefined) this.#give(first, this.#paceOf(chat));
   }
 
-  /** Somebody wrote in a chat: what waits there may be an answer now. */
-  review(chat: Jid): void {
-    const first = this.#scoped.outbox.getFirst(chat);
-    if (first?.state !== 'queued') return;
+  /** Somebody wrote in a chat: what waits there may be an answer now. False when that changes nothing. */
+  review(chat: Jid): boolean {
+    const { outbox } = this.#scoped;
+    const first = outbox.hasOpen(chat) ? outbox.getFirst(chat) : undefined;
+    if (first?.state !== 'queued') return false;
     const pace = this.#paceOf(chat);
-    if (paces.indexOf(pace) < paces.indexOf(first.pace as Pace)) this.#give(first, pace);
+    if (paces.indexOf(pace) >= paces.indexOf(first.pace as Pace)) return false;
+    this.#give(first, pace);
+    return true;
   }
 
   /** Takes the item whose turn it is now, and notes that it goes out, in one transaction. */

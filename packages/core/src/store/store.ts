@@ -197,7 +197,8 @@ export interface ChatRepository {
 }
 
 export interface ContactRepository {
-  put(person: Person): void;
+  /** Adds what is new of a person; false when nothing is. */
+  put(person: Person): boolean;
   get(jid: Jid): Person | undefined;
   /** Who is behind a hidden address; undefined while only that is known. */
   getByLid(lid: Jid): Person | undefined;
@@ -218,6 +219,8 @@ export interface OutboxRepository {
   getByKey(idempotencyKey: string): OutboxEntry | undefined;
   /** The newest first, of all states or of some; those queued before another one, or from the newest on. */
   getAll(page: { limit: number; states?: OutboxState[]; before?: MessageId }): OutboxEntry[];
+  /** Whether a chat has an item that has not ended. */
+  hasOpen(chat: Jid): boolean;
   /** The oldest item of a chat that has not ended. */
   getFirst(chat: Jid): OutboxEntry | undefined;
   /** What is queued although its time is up. */

@@ -3,11 +3,9 @@ import type { ContactRepository } from '../store.js';
 import type { Database } from './database.js';
 
 export function sqliteContacts(db: Database): (account: number) => ContactRepository {
-  // Mostly nothing is new; then nothing is written.
   const put = db.prepare(
     `INSERT INTO contacts (account, jid, lid, person) VALUES (:account, :jid, :lid, :person)
-     ON CONFLICT (account, jid) DO UPDATE SET lid = coalesce(:lid, lid), person = json_patch(person, :person)
-     WHERE lid IS NOT coalesce(:lid, lid) OR person <> json_patch(person, :person)`,
+     ON CONFLICT (account, jid) DO UPDATE SET lid = coalesce(:lid, lid), person = :person`,
   );
   const select = (condition: string) =>
     db.prepare<unknown[], string>(`SELECT person FROM contacts WHERE account = ? AND ${condition}`).pluck();
@@ -18,7 +16,12 @@ export function sqliteContacts(db: Database): (account: number) => ContactReposi
   const parse = (text: unknown) => (typeof text === 'string' ? (JSON.parse(text) as Person) : undefined);
   return (account) => ({
     put(person) {
-      put.run({ account, jid: person.jid, lid: person.lid ?? null, person: JSON.stringify(person) });
+      const before = get.get(account, person.jid) as string | undefined;
+      const after = JSON.stringify(before === undefined ? person : { ...JSON.parse(before), ...person });
+      // Mostly nothing is new; then nothing is written.
+      if (after === before) return false;
+      put.run({ account, jid: person.jid, lid: person.lid ?? null, person: after });
+      return true;
     },
     get: (jid) => parse(get.get(account, jid)),
     getByLid: (lid) => parse(getByLid.get(account, lid)),

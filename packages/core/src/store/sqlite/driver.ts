@@ -67,7 +67,7 @@ export function guarded(db: Database, onFailure: (error: WharfError) => void = (
     }
     return statement;
   }) as typeof db.prepare;
-  db.transaction = ((run: () => unknown) => {
+  db.transaction = ((run: (...values: never[]) => unknown) => {
     const inTransaction = transaction.call(db, run);
     return Object.assign(guard(inTransaction), { immediate: guard(inTransaction.immediate) });
   }) as typeof db.transaction;

@@ -53,7 +53,7 @@ describe('writes within one turn of the event loop', () => {
     await batch.soon();
   });
 
-  it('are undone one operation at a time when it fails', async () => {
+  it('are all undone when one operation fails, and whoever waits hears of it', async () => {
     const { batch, write, onDisk } = database();
     const committed = write('a');
     expect(() =>
@@ -62,7 +62,9 @@ describe('writes within one turn of the event loop', () => {
         throw new Error('no');
       }),
     ).toThrow('no');
-    await committed;
+    await expect(committed).rejects.toThrow('no');
+    expect(onDisk()).toBe(0);
+    await write('c');
     expect(onDisk()).toBe(1);
   });
 

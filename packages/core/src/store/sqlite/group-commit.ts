@@ -32,14 +32,13 @@ export class GroupCommit {
     return this.#batch.committed;
   }
 
-  /** All or nothing, within the batch. */
+  /** All or nothing, and the whole batch with it: to be able to undo a part of it would cost more than all that is written. */
   transaction<T>(run: () => T): T {
     this.join();
     try {
-      return this.db.transaction(run)();
+      return run();
     } catch (error) {
-      // A full disk ends the whole transaction, not only the statement that met it.
-      if (!this.db.inTransaction) this.#end(error);
+      this.#lose(error);
       throw error;
     }
   }
@@ -81,10 +80,15 @@ export class GroupCommit {
       this.#end();
       return undefined;
     } catch (error) {
-      if (this.db.inTransaction) this.db.exec('ROLLBACK');
-      this.#end(error);
+      this.#lose(error);
       return error ?? new Error('The batch was not committed.');
     }
+  }
+
+  #lose(error: unknown): void {
+    // A full disk may have ended the transaction already.
+    if (this.db.inTransaction) this.db.exec('ROLLBACK');
+    this.#end(error ?? new Error('The batch was not committed.'));
   }
 
   #end(error?: unknown): void {

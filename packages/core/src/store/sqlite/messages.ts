@@ -23,6 +23,7 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
   const isThere = db.prepare<unknown[], number>(
     `SELECT 1 FROM messages WHERE account = :account AND id = :id AND chat = :chat AND sender IN (:sender, :lid)`,
   );
+  const isAnyUndecryptable = db.prepare('SELECT 1 FROM undecryptable_messages LIMIT 1');
   const put = db.prepare(
     `INSERT INTO messages (seq, account, chat, id, sender, message, delivery)
      VALUES (:seq, :account, :chat, :id, :sender, :message, :delivery)`,
@@ -71,7 +72,7 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
         const seq = seqAt(message.at);
         put.run({ ...key, seq, message: JSON.stringify(message), delivery: delivery ?? null });
         index.add(seq);
-        removeUndecryptable.run(account, message.id, message.chat);
+        if (isAnyUndecryptable.get()) removeUndecryptable.run(account, message.id, message.chat);
         return true;
       },
       get(id) {

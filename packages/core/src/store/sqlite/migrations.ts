@@ -172,16 +172,19 @@ export const sessionMigrations: Migration[] = [
   CREATE TABLE lids (pn TEXT PRIMARY KEY, lid TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
 
   CREATE TABLE journal (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
     stanza BLOB NOT NULL,
     replays INTEGER NOT NULL DEFAULT 0
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE plaintexts (
     ciphertext_hash BLOB PRIMARY KEY,
     plaintext BLOB NOT NULL,
     decrypted_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  -- Many, and each must be found: the number is the beginning of the hash.
+  CREATE TABLE settled_ciphertexts (hash INTEGER PRIMARY KEY, settled_at INTEGER NOT NULL) STRICT;
   `,
 ];

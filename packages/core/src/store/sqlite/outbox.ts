@@ -53,6 +53,7 @@ export const outboxStatements = {
   nextTurn: `SELECT not_before FROM outbox
      WHERE account = :account AND state = 'queued' AND pace = :pace ORDER BY not_before LIMIT 1`,
   getFirst: `${ITEM} WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') ORDER BY seq LIMIT 1`,
+  hasOpen: `SELECT 1 FROM outbox WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') LIMIT 1`,
   getExpired: `${ITEM} WHERE account = :account AND state = 'queued' AND expires_at <= :now ORDER BY expires_at`,
   nextExpiry: `SELECT expires_at FROM outbox
      WHERE account = :account AND state = 'queued' ORDER BY expires_at LIMIT 1`,
@@ -70,6 +71,7 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   const getByKey = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND idempotency_key = ?`);
   const getAll = db.prepare<unknown[], Row>(outboxStatements.getAll);
   const getFirst = db.prepare<{ account: number; chat: Jid }, Row>(outboxStatements.getFirst);
+  const hasOpen = db.prepare<{ account: number; chat: Jid }, number>(outboxStatements.hasOpen);
   const getExpired = db.prepare<{ account: number; now: number }, Row>(outboxStatements.getExpired);
   const nextExpiry = db.prepare<{ account: number }, number>(outboxStatements.nextExpiry).pluck();
   const claim = db.prepare<{ account: number; now: number; pace: string }, Row>(outboxStatements.claim);
@@ -129,6 +131,7 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
       const row = getFirst.get({ account, chat });
       return row && fromRow(row);
     },
+    hasOpen: (chat) => hasOpen.get({ account, chat }) !== undefined,
     getExpired: (now) => getExpired.all({ account, now }).map(fromRow),
     nextExpiry: () => nextExpiry.get({ account }) as number | undefined,
     putTurn(id, pace, notBefore) {

@@ -37,6 +37,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
      WHERE id IN (SELECT account FROM outbox WHERE state = 'queued')`,
   );
 
+  const inTransaction = db.transaction((run: () => unknown) => run());
   const devices = sqliteDevices(db);
   const scopes = new Map<string, ScopedStore>();
 
@@ -74,7 +75,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     },
     noteOpening: sqliteGenerations(db),
     // Immediate: one that reads before it writes would fail when another process has written in between.
-    transaction: (run) => db.transaction(run).immediate(),
+    transaction: <T>(run: () => T) => inTransaction.immediate(run) as T,
     watch: (clock, listener) => watchForeignCommits(db, file, clock, listener),
     close() {
       db.close();

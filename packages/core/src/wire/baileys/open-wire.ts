@@ -11,6 +11,7 @@ import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { renewSession } from '../signal/renew.js';
 import type { CloseCode, Pulse, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
+import { coalesceWrites } from './coalesced-writes.js';
 import { Incoming } from './incoming.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { pairedAccount } from './paired-account.js';
@@ -78,7 +79,8 @@ class BaileysWire implements Wire {
         makeSignalRepository,
         browser: options.pairingPhone ? BROWSER_FOR_CODES : BROWSER,
         logger: silentBaileysLogger,
-        connectTimeoutMs: bounds.dialMs,
+        // The device watches over the dial. With a time here, Baileys starts a timer for every frame it writes.
+        connectTimeoutMs: 0,
         defaultQueryTimeoutMs: bounds.queryMs,
         keepAliveIntervalMs: NO_KEEP_ALIVE_MS,
         // The phone goes on ringing only while its companions do not claim to be in use.
@@ -94,6 +96,7 @@ class BaileysWire implements Wire {
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
       }),
     );
+    coalesceWrites(this.#socket);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
     const { session, clock } = options;
     this.#incoming = new Incoming({

@@ -24,6 +24,11 @@ export class SessionCiphers {
     return this.#atRest.size;
   }
 
+  /** What a cipher at rest has stored last; undefined when there is none. */
+  recordOf(address: SignalAddress): Uint8Array | undefined {
+    return this.#atRest.get(address)?.storage.session;
+  }
+
   take(address: SignalAddress): OpenCipher | undefined {
     const open = this.#atRest.get(address);
     this.#atRest.delete(address);

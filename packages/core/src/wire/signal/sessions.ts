@@ -78,7 +78,8 @@ export class Sessions {
           const { identity } = introductionOf(ciphertext);
           if (identity && !this.#isKnown(address, identity)) return this.#meet(address, identity, decrypt);
         }
-        const trials = sessionsToTry(store.sessions.get(address), type, ciphertext);
+        const record = this.#ciphers.recordOf(address) ?? store.sessions.get(address);
+        const trials = sessionsToTry(record, type, ciphertext);
         return trials ? this.#tryEach(address, trials, decrypt) : this.#use(address, decrypt);
       }),
     );

@@ -29,6 +29,8 @@ interface Changes {
 export class StagedStorage implements SignalStorage {
   #changes: Changes = {};
   #storeError: unknown;
+  /** What the last operation has stored. Nobody else writes it while the cipher that has this is at rest. */
+  #stored: Uint8Array | undefined;
 
   constructor(
     private readonly id: string,
@@ -58,7 +60,7 @@ export class StagedStorage implements SignalStorage {
 
   /** The session as the operation has left it. */
   get session(): Uint8Array | undefined {
-    const { session = this.store.sessions.get(this.id) } = this.#changes;
+    const { session = this.#stored ?? this.store.sessions.get(this.id) } = this.#changes;
     return session ?? undefined;
   }
 
@@ -116,6 +118,7 @@ export class StagedStorage implements SignalStorage {
     const { session, identity, senderKey, usedPreKey, plaintext } = this.#changes;
     const { sessions, identities, senderKeys, preKeys, plaintexts } = this.store;
     this.#changes = {};
+    if (session !== undefined) this.#stored = session ?? undefined;
     this.store.transaction(() => {
       if (session) sessions.put(this.id, session);
       if (session === null) sessions.delete(this.id);
