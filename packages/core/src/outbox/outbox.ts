@@ -41,6 +41,8 @@ export class Outbox {
   readonly #worker: OutboxWorker;
   readonly #turns: Turns;
   readonly #waits: Waits;
+  /** When the next item expires, as far as is known, with what calls that off. */
+  #expiresAt = Number.POSITIVE_INFINITY;
   #cancelExpiry: () => void = () => undefined;
 
   constructor(
@@ -82,10 +84,13 @@ export class Outbox {
       notBefore: 0,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     };
-    const earlier = this.#remember(entry);
-    if (earlier) return this.#itemOf(earlier);
-    this.wake();
-    return this.get(entry.messageId);
+    const { item, isNew } = this.#remember(entry);
+    if (!isNew) return this.#itemOf(item);
+    this.#expireAt(item.expiresAt);
+    // What has no turn waits for another item of its chat.
+    if (item.pace === undefined) return this.#itemOf(item);
+    this.#worker.drain();
+    return this.get(item.messageId);
   }
 
   /** The item as it is now. */
@@ -168,7 +173,7 @@ export class Outbox {
 
   /** The server's word on a message. */
   acknowledge(id: MessageId, refusal: number | undefined): void {
-    const state = this.#repository.get(id)?.state;
+    const state = this.#repository.getState(id);
     // What was given up and reached the server all the same was sent after all.
     const isOpen = state === 'queued' || state === 'sending';
     const isLate = refusal === undefined && (state === 'expired' || state === 'cancelled');
@@ -214,14 +219,14 @@ export class Outbox {
   }
 
   /** Stores a new item, or answers with the one that has its key. */
-  #remember(entry: OutboxEntry): OutboxEntry | undefined {
+  #remember(entry: OutboxEntry): { item: OutboxEntry; isNew: boolean } {
     const { messages, chats, outbox } = this.#scoped;
     const { idempotencyKey } = entry;
     return this.around.store.transaction(() => {
       const known = idempotencyKey === undefined ? undefined : outbox.getByKey(idempotencyKey);
-      if (known) return known;
-      outbox.put(entry);
-      this.#turns.pass(entry.chat);
+      if (known) return { item: known, isNew: false };
+      const item = this.#turns.admit(entry);
+      outbox.put(item);
       chats.touch({ jid: entry.chat, lastMessageAt: entry.queuedAt });
       messages.put(
         {
@@ -236,7 +241,7 @@ export class Outbox {
         },
         'pending',
       );
-      return undefined;
+      return { item, isNew: true };
     });
   }
 
@@ -253,10 +258,9 @@ export class Outbox {
 
   #end(id: MessageId, state: 'sent' | 'failed', code?: ErrorCode): void {
     this.around.store.transaction(() => {
-      const entry = this.#repository.get(id);
-      this.#repository.putState(id, state, this.around.clock.now(), code);
+      const chat = this.#repository.putState(id, state, this.around.clock.now(), code);
       this.#putDelivery(id, state === 'sent' ? 'server' : 'error');
-      if (entry) this.#turns.pass(entry.chat);
+      if (chat) this.#turns.pass(chat);
     });
   }
 
@@ -273,9 +277,18 @@ export class Outbox {
     for (const { messageId } of this.#repository.getExpired(clock.now())) {
       this.#endQueued(messageId, 'expired', 'SEND_EXPIRED');
     }
+    this.#expiresAt = Number.POSITIVE_INFINITY;
     const next = this.#repository.nextExpiry();
-    if (next === undefined) return;
-    this.#cancelExpiry = clock.after(Math.min(next - clock.now(), LONGEST_TIMER_MS), () => this.wake());
+    if (next !== undefined) this.#expireAt(next);
+  }
+
+  /** Comes back at that time, or sooner if there is something to come back for. */
+  #expireAt(at: number): void {
+    if (at >= this.#expiresAt) return;
+    const { clock } = this.around;
+    this.#cancelExpiry();
+    this.#expiresAt = at;
+    this.#cancelExpiry = clock.after(Math.min(at - clock.now(), LONGEST_TIMER_MS), () => this.wake());
   }
 }
 

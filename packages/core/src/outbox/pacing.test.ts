@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Jid } from '../types/ids.js';
+import type { Pace } from '../types/pacing-settings.js';
 import { deviceSettings } from '../types/settings.js';
-import { chatOpensAt, opensAt, type Pace, type PacingState, take, typingMs, unpaced } from './pacing.js';
+import { chatOpensAt, opensAt, type PacingState, take, typingMs, unpaced } from './pacing.js';
 
 const defaults = deviceSettings.parse({}).pacing;
 const DAY_MS = 24 * 3_600_000;

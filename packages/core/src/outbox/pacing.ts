@@ -1,21 +1,8 @@
 import type { Jid } from '../types/ids.js';
-import type { PacingSettings } from '../types/pacing-settings.js';
+import type { Pace, PacingSettings } from '../types/pacing-settings.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-/**
- * Under which rules a message waits for its turn.
- *
- * - `repeat`: another attempt; it was counted at its first
- * - `answer`: somebody wrote in the chat a short while ago
- * - `ordinary`: everything else
- * - `stranger`: the first message to a person with whom the account has never exchanged one
- */
-export type Pace = 'repeat' | 'answer' | 'ordinary' | 'stranger';
-
-/** The paces, what is most urgent first. */
-export const paces: Pace[] = ['repeat', 'answer', 'ordinary', 'stranger'];
 
 /** What pacing must not forget, also across a restart. Times are epoch milliseconds. */
 export interface PacingState {

@@ -1,8 +1,8 @@
 import type { OutboxEntry, Scope, ScopedStore, Store } from '../store/store.js';
 import { isGroupJid, type Jid } from '../types/ids.js';
-import type { PacingSettings } from '../types/pacing-settings.js';
+import { type Pace, type PacingSettings, paces } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
-import { chatOpensAt, opensAt, type Pace, type PacingState, paces, take, unpaced } from './pacing.js';
+import { chatOpensAt, opensAt, type PacingState, take, unpaced } from './pacing.js';
 
 export interface TurnsSurroundings {
   store: Store;
@@ -26,6 +26,13 @@ export class Turns {
     if (first && first.pace === undefined) this.#give(first, this.#paceOf(chat));
   }
 
+  /** A new item with its turn, if it is the only open one of its chat. */
+  admit(entry: OutboxEntry): OutboxEntry {
+    const { chat, notBefore } = entry;
+    if (this.#scoped.outbox.hasOpen(chat)) return entry;
+    return { ...entry, pace: this.#paceOf(chat), notBefore: Math.max(notBefore, this.#chatOpensAt(chat)) };
+  }
+
   /** Somebody wrote in a chat: what waits there may be an answer now. False when that changes nothing. */
   review(chat: Jid): boolean {
     const { outbox } = this.#scoped;
@@ -37,36 +44,33 @@ export class Turns {
     return true;
   }
 
-  /** Takes the item whose turn it is now, and notes that it goes out, in one transaction. */
-  claim(): OutboxEntry | undefined {
-    const { clock, random, settings, store } = this.around;
+  /** Takes the item whose turn it is now, and notes that it goes out, in one transaction; or says when the next one may. */
+  claim(): { entry: OutboxEntry } | { nextAt: number | undefined } {
+    const { clock, random, store } = this.around;
     const { outbox } = this.#scoped;
-    const state = this.#state;
-    const now = clock.now();
-    const due = (pace: Pace) =>
-      Math.max(opensAt(state, pace, settings(), { now }), this.#nextTurn(pace)) <= now;
+    const turns = outbox.nextTurns();
+    let nextAt: number | undefined;
     for (const pace of paces) {
-      if (!due(pace)) continue;
-      const claimed = store.transaction(() => {
-        const entry = outbox.claim(now, pace);
-        if (!entry) return undefined;
-        const taken = take(state, { pace, chat: entry.chat, now, random: random() }, settings());
-        if (taken !== state) outbox.putPacing(JSON.stringify(taken));
-        return entry;
-      });
-      if (claimed) return claimed;
+      const turn = turns[pace];
+      if (turn === undefined) continue;
+      const settings = this.around.settings();
+      const state = this.#state;
+      const now = clock.now();
+      const at = Math.max(opensAt(state, pace, settings, { now }), turn);
+      if (at <= now) {
+        const entry = store.transaction(() => {
+          const claimed = outbox.claim(now, pace);
+          if (!claimed) return undefined;
+          const taken = take(state, { pace, chat: claimed.chat, now, random: random() }, settings);
+          if (taken !== state) outbox.putPacing(JSON.stringify(taken));
+          return claimed;
+        });
+        if (entry) return { entry };
+      }
+      // What has its turn and was not claimed has expired meanwhile.
+      nextAt = Math.min(nextAt ?? at, at);
     }
-    return undefined;
-  }
-
-  /** When the next item may go out; undefined while none waits for its turn. */
-  nextAt(): number | undefined {
-    const now = this.around.clock.now();
-    const times = paces.map((pace) =>
-      Math.max(opensAt(this.#state, pace, this.around.settings(), { now }), this.#nextTurn(pace)),
-    );
-    const next = Math.min(...times);
-    return Number.isFinite(next) ? next : undefined;
+    return { nextAt };
   }
 
   /** When a queued item goes out at the earliest; undefined when nothing but the link keeps it, or one before it in its chat. */
@@ -97,21 +101,19 @@ export class Turns {
     return stored === undefined ? unpaced : (JSON.parse(stored) as PacingState);
   }
 
-  #nextTurn(pace: Pace): number {
-    return this.#scoped.outbox.nextTurn(pace) ?? Number.POSITIVE_INFINITY;
+  #give({ messageId, chat, notBefore }: OutboxEntry, pace: Pace): void {
+    this.#scoped.outbox.putTurn(messageId, pace, Math.max(notBefore, this.#chatOpensAt(chat)));
   }
 
-  #give({ messageId, chat, notBefore }: OutboxEntry, pace: Pace): void {
-    const opens = chatOpensAt(this.#state, chat, this.around.settings(), this.around.clock.now());
-    this.#scoped.outbox.putTurn(messageId, pace, Math.max(notBefore, opens));
+  #chatOpensAt(chat: Jid): number {
+    return chatOpensAt(this.#state, chat, this.around.settings(), this.around.clock.now());
   }
 
   #paceOf(chat: Jid): Pace {
     const { scope, clock, settings } = this.around;
-    const { chats } = this.#scoped;
     if (chat === scope.jid) return 'answer';
-    const heardAt = chats.getHeardAt(chat);
+    const { heardAt, isInUse } = this.#scoped.chats.getUse(chat);
     if (heardAt !== undefined && heardAt > clock.now() - settings().answerWindowMs) return 'answer';
-    return isGroupJid(chat) || chats.isInUse(chat) ? 'ordinary' : 'stranger';
+    return isGroupJid(chat) || isInUse ? 'ordinary' : 'stranger';
   }
 }

@@ -87,14 +87,16 @@ export class OutboxWorker {
       return;
     }
     while (this.#wire) {
-      const entry = turns.claim();
-      if (!entry) break;
-      this.#begin(this.#wire, entry);
+      const turn = turns.claim();
+      if ('entry' in turn) {
+        this.#begin(this.#wire, turn.entry);
+        continue;
+      }
+      if (turn.nextAt === undefined) return;
+      const inMs = Math.min(Math.max(1, turn.nextAt - clock.now()), LONGEST_TIMER_MS);
+      this.#cancelTimer = clock.after(inMs, () => this.drain());
+      return;
     }
-    const next = this.#wire && turns.nextAt();
-    if (next === undefined) return;
-    const inMs = Math.min(Math.max(1, next - clock.now()), LONGEST_TIMER_MS);
-    this.#cancelTimer = clock.after(inMs, () => this.drain());
   }
 
   /** The server's word on a message. */

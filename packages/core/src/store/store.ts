@@ -185,10 +185,11 @@ export interface ChatRepository {
   touch(chat: Chat, passed?: 'in' | 'out'): void;
   /** Notes that a message which had waited went out. */
   use(chat: Jid): void;
-  /** Whether a message has gone through the chat, in or out; what waits or was refused does not count. */
-  isInUse(chat: Jid): boolean;
-  /** When somebody else last wrote in the chat. */
-  getHeardAt(chat: Jid): number | undefined;
+  /**
+   * What is known of a chat: `isInUse` when a message has gone through it, in or out (what waits or was refused does not
+   * count), and when somebody else last wrote in it.
+   */
+  getUse(chat: Jid): { isInUse: boolean; heardAt?: number };
   /** The latest first; those that were last used before a time, or that come after a chat in this order. */
   getAll(limit: number, before?: number | Jid): Chat[];
   has(jid: Jid): boolean;
@@ -231,11 +232,13 @@ export interface OutboxRepository {
   putTurn(id: MessageId, pace: string, notBefore: number): void;
   /** Of the items that have their turn at this pace, takes the one that may go out first, if it may now, and marks it as being sent. */
   claim(now: number, pace: string): OutboxEntry | undefined;
-  /** When the next item may be claimed that has its turn at this pace. */
-  nextTurn(pace: string): number | undefined;
+  /** When the next item may be claimed that has its turn at a pace, for each pace at which one waits. */
+  nextTurns(): Partial<Record<string, number>>;
   /** How many items of its pace have their turn before this one. */
   countAhead(entry: OutboxEntry): number;
-  putState(id: MessageId, state: OutboxState, at: number, errorCode?: string): void;
+  /** Returns the chat of the item; undefined when there is no such. */
+  putState(id: MessageId, state: OutboxState, at: number, errorCode?: string): Jid | undefined;
+  getState(id: MessageId): OutboxState | undefined;
   /** Puts an item that was being sent back, to be tried again. */
   putBack(id: MessageId, pace: string, notBefore: number, errorCode: string): void;
   /** Puts back all that was being sent when the link broke; it goes out again under the same id. */

@@ -48,3 +48,16 @@ export const pacingSettings = z.strictObject({
 });
 
 export type PacingSettings = z.output<typeof pacingSettings>;
+
+/**
+ * Under which rules a message waits for its turn.
+ *
+ * - `repeat`: another attempt; it was counted at its first
+ * - `answer`: somebody wrote in the chat a short while ago
+ * - `ordinary`: everything else
+ * - `stranger`: the first message to a person with whom the account has never exchanged one
+ */
+export type Pace = 'repeat' | 'answer' | 'ordinary' | 'stranger';
+
+/** The paces, what is most urgent first. */
+export const paces: Pace[] = ['repeat', 'answer', 'ordinary', 'stranger'];

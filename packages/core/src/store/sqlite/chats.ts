@@ -36,8 +36,11 @@ export function sqliteChats(db: Database): (account: number) => ChatRepository {
       use(jid) {
         use.run(account, jid);
       },
-      isInUse: (jid) => get.get(account, jid)?.is_in_use === 1,
-      getHeardAt: (jid) => get.get(account, jid)?.heard_at ?? undefined,
+      getUse(jid) {
+        const row = get.get(account, jid);
+        const heardAt = row?.heard_at ?? undefined;
+        return { isInUse: row?.is_in_use === 1, ...(heardAt === undefined ? {} : { heardAt }) };
+      },
       getAll(limit, before) {
         // The name comes after the time: two chats may have been used at the same one.
         const jid = typeof before === 'string' ? before : '';

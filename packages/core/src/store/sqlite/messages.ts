@@ -34,7 +34,7 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
   const putDelivery = db
     .prepare<unknown[], Jid>(
       `UPDATE messages INDEXED BY messages_by_id SET delivery = :delivery
-       WHERE account = :account AND id = :id AND delivery IN (SELECT value FROM json_each(:earlier)) RETURNING chat`,
+       WHERE account = :account AND id = :id AND instr(:earlier, delivery || ' ') > 0 RETURNING chat`,
     )
     .pluck();
   const getDelivery = db
@@ -87,10 +87,8 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
         return index.find(account, query, boundOf(before), limit).map(textOf);
       },
       putDelivery(id: MessageId, delivery) {
-        const earlier = DELIVERY_ORDER.slice(0, DELIVERY_ORDER.indexOf(delivery));
-        return putDelivery.get({ account, id, delivery, earlier: JSON.stringify(earlier) }) as
-          | Jid
-          | undefined;
+        const earlier = DELIVERY_ORDER.slice(0, DELIVERY_ORDER.indexOf(delivery)).join(' ').concat(' ');
+        return putDelivery.get({ account, id, delivery, earlier }) as Jid | undefined;
       },
       getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
       putUndecryptable(message) {

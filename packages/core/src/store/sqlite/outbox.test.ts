@@ -50,7 +50,7 @@ describe('the outbox in SQLite', () => {
     put('stranger', 'x', 'stranger');
     expect(outbox.claim(2, 'answer')).toMatchObject({ messageId: 'early', state: 'sending', attempts: 1 });
     expect(outbox.claim(2, 'answer')).toBeUndefined();
-    expect(outbox.nextTurn('answer')).toBe(3);
+    expect(outbox.nextTurns()).toMatchObject({ answer: 3 });
     expect(outbox.claim(3, 'answer')?.messageId).toBe('late');
     expect(outbox.claim(8, 'answer')).toBeUndefined();
     outbox.putState('late' as MessageId, 'sent', 4);
@@ -68,7 +68,7 @@ describe('the outbox in SQLite', () => {
       const values = { account: 1, now: 1, pace: 'x', chat: 'x', before: null, states: null, limit: 1 };
       const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(values);
       const steps = plan.map(({ detail }) => detail);
-      expect(steps.filter((step) => /SCAN (?!json_each)|TEMP B-TREE/.test(step))).toEqual([]);
+      expect(steps.filter((step) => /SCAN (?!json_each|CONSTANT ROW)|TEMP B-TREE/.test(step))).toEqual([]);
       expect(steps.filter((step) => /messages/.test(step) && !/messages_by_id/.test(step))).toEqual([]);
       expect(steps.some((step) => /SEARCH outbox USING (COVERING )?INDEX outbox_/.test(step))).toBe(true);
       db.close();

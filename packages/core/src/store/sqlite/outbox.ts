@@ -1,5 +1,6 @@
 import type { Jid, MessageId } from '../../types/ids.js';
 import type { Delivery, OutboxState } from '../../types/message.js';
+import { type Pace, paces } from '../../types/pacing-settings.js';
 import type { OutboxEntry, OutboxRepository } from '../store.js';
 import type { Database } from './database.js';
 
@@ -43,6 +44,9 @@ const ITEM = `SELECT outbox.*, (
   WHERE messages.account = outbox.account AND messages.id = outbox.id AND delivery IS NOT NULL
 ) AS delivery FROM outbox`;
 
+const nextTurnSql = (pace: string) =>
+  `SELECT not_before FROM outbox WHERE account = :account AND state = 'queued' AND pace = '${pace}' ORDER BY not_before LIMIT 1`;
+
 /** The statements that must stay quick however long the queue is; a test looks at their plans. */
 export const outboxStatements = {
   claim: `UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE seq = (
@@ -50,9 +54,9 @@ export const outboxStatements = {
        WHERE account = :account AND state = 'queued' AND pace = :pace AND not_before <= :now AND expires_at > :now
        ORDER BY not_before, seq LIMIT 1)
      RETURNING *, NULL AS delivery`,
-  nextTurn: `SELECT not_before FROM outbox
-     WHERE account = :account AND state = 'queued' AND pace = :pace ORDER BY not_before LIMIT 1`,
-  getFirst: `${ITEM} WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') ORDER BY seq LIMIT 1`,
+  nextTurns: `SELECT ${paces.map((pace) => `(${nextTurnSql(pace)}) AS ${pace}`).join(', ')}`,
+  getFirst: `SELECT *, NULL AS delivery FROM outbox
+     WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') ORDER BY seq LIMIT 1`,
   hasOpen: `SELECT 1 FROM outbox WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') LIMIT 1`,
   getExpired: `${ITEM} WHERE account = :account AND state = 'queued' AND expires_at <= :now ORDER BY expires_at`,
   nextExpiry: `SELECT expires_at FROM outbox
@@ -75,7 +79,7 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   const getExpired = db.prepare<{ account: number; now: number }, Row>(outboxStatements.getExpired);
   const nextExpiry = db.prepare<{ account: number }, number>(outboxStatements.nextExpiry).pluck();
   const claim = db.prepare<{ account: number; now: number; pace: string }, Row>(outboxStatements.claim);
-  const nextTurn = db.prepare<{ account: number; pace: string }, number>(outboxStatements.nextTurn).pluck();
+  const nextTurns = db.prepare<{ account: number }, Record<Pace, number | null>>(outboxStatements.nextTurns);
   const countAhead = db
     .prepare<unknown[], number>(
       `SELECT count(*) FROM outbox WHERE account = :account AND state = 'queued' AND pace = :pace
@@ -85,10 +89,15 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   const putTurn = db.prepare(
     'UPDATE outbox SET pace = :pace, not_before = :notBefore WHERE account = :account AND id = :id',
   );
-  const putState = db.prepare(
-    `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode, pace = NULL
-     WHERE account = :account AND id = :id`,
-  );
+  const putState = db
+    .prepare<unknown[], Jid>(
+      `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode, pace = NULL
+       WHERE account = :account AND id = :id RETURNING chat`,
+    )
+    .pluck();
+  const getState = db
+    .prepare<[number, string], OutboxState>('SELECT state FROM outbox WHERE account = ? AND id = ?')
+    .pluck();
   const putBack = db.prepare(
     `UPDATE outbox SET state = 'queued', pace = :pace, not_before = :notBefore, error_code = :errorCode
      WHERE account = :account AND id = :id AND state = 'sending'`,
@@ -141,12 +150,17 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
       const row = claim.get({ account, now, pace });
       return row && fromRow(row);
     },
-    nextTurn: (pace) => nextTurn.get({ account, pace }) as number | undefined,
+    nextTurns() {
+      const row = nextTurns.get({ account });
+      return Object.fromEntries(
+        Object.entries(row ?? {}).flatMap(([pace, at]) => (at === null ? [] : [[pace, at]])),
+      );
+    },
     countAhead: ({ messageId, pace, notBefore }) =>
       countAhead.get({ account, messageId, pace, notBefore }) as number,
-    putState(id, state, at, errorCode) {
-      putState.run({ account, id, state, at, errorCode: errorCode ?? null });
-    },
+    putState: (id, state, at, errorCode) =>
+      putState.get({ account, id, state, at, errorCode: errorCode ?? null }) as Jid | undefined,
+    getState: (id) => getState.get(account, id) as OutboxState | undefined,
     endQueued: (id, state, at, errorCode) =>
       endQueued.run({ account, id, state, at, errorCode: errorCode ?? null }).changes > 0,
     putBack(id, pace, notBefore, errorCode) {

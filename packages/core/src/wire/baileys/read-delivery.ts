@@ -6,7 +6,8 @@ import type { WireEvent } from '../wire.js';
 /** By status. A refusal (0) is left out: it is an acknowledgement first, and the outbox decides what becomes of it. */
 const DELIVERIES: Array<Delivery | undefined> = [
   undefined,
-  'pending',
+  // Pending: it was from the beginning.
+  undefined,
   'server',
   'delivered',
   'read',

@@ -8,12 +8,16 @@ export interface JidPair {
   lid: string;
 }
 
+const READ_KEPT = 2_000;
+
 /** The names of methods are those by which Baileys calls them. */
 export class LidMapping {
   /** The questions to the server that are not answered yet, by phone number. */
   readonly #asked = new Map<string, Promise<void>>();
   /** The numbers for which this connection's server knows no hidden address. */
   readonly #unknown = new Set<string>();
+  /** What was read or written before, by phone number: each message asks for it several times. */
+  readonly #read = new Map<string, string>();
 
   constructor(
     private readonly lids: LidRepository,
@@ -27,8 +31,10 @@ export class LidMapping {
       const parts = [splitUserJid(lid), splitUserJid(pn)];
       const hidden = parts.find((part) => part?.server === 'lid');
       const phone = parts.find((part) => part?.server === 's.whatsapp.net');
-      if (!hidden || !phone || this.lids.get(phone.user) === hidden.user) continue;
+      if (!hidden || !phone || this.#lidOf(phone.user) === hidden.user) continue;
       this.lids.put(phone.user, hidden.user);
+      // The address may have been somebody else's before.
+      this.#read.clear();
       this.onLearned(`${phone.user}@s.whatsapp.net` as Jid, `${hidden.user}@lid` as Jid);
     }
   }
@@ -72,8 +78,18 @@ export class LidMapping {
     this.#unknown.clear();
   }
 
-  #known({ user, device, server }: UserJid, pn: string): JidPair | undefined {
+  #lidOf(user: string): string | undefined {
+    const known = this.#read.get(user);
+    if (known !== undefined) return known;
     const lid = this.lids.get(user);
+    if (lid === undefined) return undefined;
+    if (this.#read.size >= READ_KEPT) this.#read.clear();
+    this.#read.set(user, lid);
+    return lid;
+  }
+
+  #known({ user, device, server }: UserJid, pn: string): JidPair | undefined {
+    const lid = this.#lidOf(user);
     if (lid === undefined) return undefined;
     const number = device === 0 ? '' : `:${device}`;
     return { pn, lid: `${lid}${number}@${server === 'hosted' ? 'hosted.lid' : 'lid'}` };
@@ -82,7 +98,7 @@ export class LidMapping {
   /** Asks the server for those that are not known, each number once at a time and once per connection. */
   async #learn(users: string[]): Promise<void> {
     const wanted = [...new Set(users)].filter(
-      (user) => this.lids.get(user) === undefined && !this.#unknown.has(user),
+      (user) => this.#lidOf(user) === undefined && !this.#unknown.has(user),
     );
     const fresh = wanted.filter((user) => !this.#asked.has(user));
     if (fresh.length > 0) {
@@ -99,6 +115,6 @@ export class LidMapping {
     const pairs = await this.ask(users.map((user) => `${user}@s.whatsapp.net`)).catch(() => undefined);
     if (!pairs) return;
     await this.storeLIDPNMappings(pairs);
-    for (const user of users) if (this.lids.get(user) === undefined) this.#unknown.add(user);
+    for (const user of users) if (this.#lidOf(user) === undefined) this.#unknown.add(user);
   }
 }

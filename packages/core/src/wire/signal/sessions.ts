@@ -64,7 +64,6 @@ export class Sessions {
    * @throws SignalError
    */
   decrypt(address: SignalAddress, type: CiphertextType, ciphertext: Uint8Array): Promise<Uint8Array> {
-    const { store } = this.options;
     const decrypt = async ({ cipher, storage }: OpenCipher) => {
       const plaintext = await (type === 'pkmsg'
         ? cipher.decryptPreKeyWhisperMessage(ciphertext)
@@ -78,8 +77,7 @@ export class Sessions {
           const { identity } = introductionOf(ciphertext);
           if (identity && !this.#isKnown(address, identity)) return this.#meet(address, identity, decrypt);
         }
-        const record = this.#ciphers.recordOf(address) ?? store.sessions.get(address);
-        const trials = sessionsToTry(record, type, ciphertext);
+        const trials = sessionsToTry(this.#recordOf(address), type, ciphertext);
         return trials ? this.#tryEach(address, trials, decrypt) : this.#use(address, decrypt);
       }),
     );
@@ -112,7 +110,7 @@ export class Sessions {
 
   /** The session in use with an address; undefined while there is none. */
   current(address: SignalAddress): { baseKey?: Uint8Array; registrationId?: number } | undefined {
-    const record = this.options.store.sessions.get(address);
+    const record = this.#recordOf(address);
     const session = record && readRecord(record).current;
     if (!session) return undefined;
     const baseKey = baseKeyOf(session);
@@ -263,6 +261,11 @@ export class Sessions {
     } finally {
       open.cipher.free();
     }
+  }
+
+  /** As it is stored. */
+  #recordOf(address: SignalAddress): Uint8Array | undefined {
+    return this.#ciphers.recordOf(address) ?? this.options.store.sessions.get(address);
   }
 
   #isKnown(address: SignalAddress, identity: Uint8Array): boolean {
