@@ -13,6 +13,7 @@ import type { CloseCode, Pulse, Wire, WireEvent, WireOptions } from '../wire.js'
 import { sqliteAuthState } from './auth-state.js';
 import { coalesceWrites } from './coalesced-writes.js';
 import { Incoming } from './incoming.js';
+import { KeyTransactions } from './key-transactions.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
@@ -46,6 +47,7 @@ class BaileysWire implements Wire {
   readonly pulse: Pulse;
   readonly #socket: WASocket;
   readonly #creds: AuthenticationCreds;
+  readonly #transactions: KeyTransactions;
   readonly #incoming: Incoming;
   #replaying: Promise<void> = Promise.resolve();
   #cancelSyncDeadline: () => void = () => undefined;
@@ -97,6 +99,7 @@ class BaileysWire implements Wire {
       }),
     );
     coalesceWrites(this.#socket);
+    this.#transactions = new KeyTransactions(this.#socket, auth.keys);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
     const { session, clock } = options;
     this.#incoming = new Incoming({
@@ -132,7 +135,8 @@ class BaileysWire implements Wire {
     if (isRepeat) await this.#socket.userDevicesCache.flushAll();
     try {
       await this.#assertOnWhatsApp(chat);
-      await this.#socket.sendMessage(chat, { text }, { messageId });
+      // Side by side with other chats: what is encrypted together is on disk with one commit.
+      await this.#transactions.freely(() => this.#socket.sendMessage(chat, { text }, { messageId }));
     } catch (error) {
       throw sendError(error);
     }

@@ -81,7 +81,9 @@ describe('a session', () => {
     await read(bob, ALICE, await write(alice, BOB, 'hello'));
     expect(bob.store.preKeys.get(1)).toBeUndefined();
     expect(alice.sessions.current(BOB)?.registrationId).toBe(bob.keys.registrationId);
-    expect(Buffer.from(alice.sessions.current(BOB)?.baseKey ?? [])).toEqual(bob.sessions.current(ALICE)?.baseKey);
+    expect(Buffer.from(alice.sessions.current(BOB)?.baseKey ?? [])).toEqual(
+      bob.sessions.current(ALICE)?.baseKey,
+    );
   });
 });
 
