@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bounds } from '../bounds.js';
 import { WharfError } from '../errors/errors.js';
 import { EventLog } from '../events/log.js';
-import { openSqliteStore } from '../store/sqlite/store.js';
 import type { Scope, Store } from '../store/store.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
@@ -14,6 +13,7 @@ import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
+import { openPromptStore } from './test-store.js';
 
 const scope: Scope = { deviceId: 'shop' as DeviceId, jid: '1@s.whatsapp.net' as Jid };
 const vera = '15550009';
@@ -66,7 +66,7 @@ const deliveries = () =>
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'wharf-outbox-'));
-  store = openSqliteStore(folder);
+  store = openPromptStore(folder);
   store.devices.put({
     id: scope.deviceId,
     state: { name: 'disconnected', reason: 'created' },

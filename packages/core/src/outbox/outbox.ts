@@ -173,6 +173,30 @@ export class Outbox {
 
   /** The server's word on a message. */
   acknowledge(id: MessageId, refusal: number | undefined): void {
+    this.#together(() => this.#acknowledge(id, refusal));
+  }
+
+  /** A receipt for a message of ours, also for one that the phone wrote. */
+  noteDelivery(id: MessageId, delivery: Delivery): void {
+    this.#together(() => {
+      // What the recipient has is at the server, although the acknowledgement was lost.
+      if (REACHED.delivered.includes(delivery)) this.#acknowledge(id, undefined);
+      this.#putDelivery(id, delivery);
+    });
+  }
+
+  /** What the server says comes in crowds; what is lost of it in a crash it says again when the message is sent again. */
+  #together(run: () => void): void {
+    const { store, clock } = this.around;
+    store.gather(run).catch((error: unknown) => {
+      // Whoever gave us the clock hears of what goes wrong under it, and nobody of what does in a promise.
+      clock.after(0, () => {
+        throw error;
+      });
+    });
+  }
+
+  #acknowledge(id: MessageId, refusal: number | undefined): void {
     const state = this.#repository.getState(id);
     // What was given up and reached the server all the same was sent after all.
     const isOpen = state === 'queued' || state === 'sending';
@@ -183,13 +207,6 @@ export class Outbox {
   /** A message came in, or was written on the phone: what waits in its chat may be an answer now. */
   noteMessage(chat: Jid): void {
     if (this.#turns.review(this.#chatOf(chat))) this.#worker.drain();
-  }
-
-  /** A receipt for a message of ours, also for one that the phone wrote. */
-  noteDelivery(id: MessageId, delivery: Delivery): void {
-    // What the recipient has is at the server, although the acknowledgement was lost.
-    if (REACHED.delivered.includes(delivery)) this.acknowledge(id, undefined);
-    this.#putDelivery(id, delivery);
   }
 
   #putDelivery(id: MessageId, delivery: Delivery): void {

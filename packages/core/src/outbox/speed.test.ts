@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EventLog } from '../events/log.js';
-import { openSqliteStore } from '../store/sqlite/store.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import { deviceSettings } from '../types/settings.js';
 import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
+import { openPromptStore } from './test-store.js';
 
 /** The processor's time, which does not run while other processes have their turn. */
 const cpuMs = () => process.cpuUsage().user / 1_000;
@@ -19,7 +19,7 @@ const unhurried = deviceSettings.parse({ pacing: { enabled: false } }).pacing;
 /** What it costs, in milliseconds per message, to queue so many messages to so many people, and to send them all. */
 function measure(count: number, people: number) {
   const folder = mkdtempSync(join(tmpdir(), 'wharf-speed-'));
-  const store = openSqliteStore(folder);
+  const store = openPromptStore(folder);
   const clock = testClock();
   const id = 'shop' as DeviceId;
   store.devices.put({

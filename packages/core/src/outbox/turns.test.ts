@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../events/log.js';
 import { store as storeReceived } from '../inbox/ingest.js';
-import { openSqliteStore } from '../store/sqlite/store.js';
 import type { Scope, Store } from '../store/store.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
@@ -13,6 +12,7 @@ import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
+import { openPromptStore } from './test-store.js';
 
 const HOUR_MS = 3_600_000;
 const scope: Scope = { deviceId: 'shop' as DeviceId, jid: '15550001@s.whatsapp.net' as Jid };
@@ -83,7 +83,7 @@ const strangers = (count: number) => Array.from({ length: count }, (_, index) =>
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'wharf-turns-'));
-  store = openSqliteStore(folder);
+  store = openPromptStore(folder);
   store.devices.put({
     id: scope.deviceId,
     state: { name: 'disconnected', reason: 'created' },

@@ -15,7 +15,7 @@ import type { Clock } from '../util/clock.js';
 /**
  * All that is remembered, on one page.
  *
- * Every call is synchronous and durable when it returns. Drivers live in `store/sqlite`.
+ * Every call but `gather` is synchronous and durable when it returns. Drivers live in `store/sqlite`.
  */
 export interface Store {
   readonly devices: DeviceRepository;
@@ -36,6 +36,8 @@ export interface Store {
   getOwing(): Scope[];
   /** All or nothing; nobody else writes, in any process, until it has ended. */
   transaction<T>(run: () => T): T;
+  /** The same, together with whatever else is gathered at the moment, and not yet when it returns. Resolves when it is durable. */
+  gather<T>(run: () => T): Promise<T>;
   /** Calls back soon after another process has written; call the result to end it. */
   watch(clock: Clock, listener: () => void): () => void;
   close(): void;
@@ -185,10 +187,7 @@ export interface ChatRepository {
   touch(chat: Chat, passed?: 'in' | 'out'): void;
   /** Notes that a message which had waited went out. */
   use(chat: Jid): void;
-  /**
-   * What is known of a chat: `isInUse` when a message has gone through it, in or out (what waits or was refused does not
-   * count), and when somebody else last wrote in it.
-   */
+  /** Whether a message has gone through it, in or out (not one that waits or was refused), and when somebody else last wrote. */
   getUse(chat: Jid): { isInUse: boolean; heardAt?: number };
   /** The latest first; those that were last used before a time, or that come after a chat in this order. */
   getAll(limit: number, before?: number | Jid): Chat[];

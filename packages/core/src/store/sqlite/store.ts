@@ -7,6 +7,7 @@ import { type DatabaseOptions, openDatabase } from './database.js';
 import { sqliteDevices } from './devices.js';
 import { sqliteCursors, sqliteEvents } from './events.js';
 import { watchForeignCommits } from './foreign-commits.js';
+import { GatheredWrites } from './gathered-writes.js';
 import { sqliteGenerations } from './generations.js';
 import { sqliteMessages } from './messages.js';
 import { wharfMigrations } from './migrations.js';
@@ -38,6 +39,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   );
 
   const inTransaction = db.transaction((run: () => unknown) => run());
+  const gathered = new GatheredWrites((run) => inTransaction.immediate(run));
   const devices = sqliteDevices(db);
   const scopes = new Map<string, ScopedStore>();
 
@@ -76,8 +78,10 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     noteOpening: sqliteGenerations(db),
     // Immediate: one that reads before it writes would fail when another process has written in between.
     transaction: <T>(run: () => T) => inTransaction.immediate(run) as T,
+    gather: (run) => gathered.add(run),
     watch: (clock, listener) => watchForeignCommits(db, file, clock, listener),
     close() {
+      if (db.open) gathered.flush();
       db.close();
     },
   };

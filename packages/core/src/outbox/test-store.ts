@@ -1,0 +1,8 @@
+import { openSqliteStore } from '../store/sqlite/store.js';
+import type { Store } from '../store/store.js';
+
+/** A real store that gathers nothing, so that the clock of a test can pass in one go. */
+export function openPromptStore(folder: string): Store {
+  const store = openSqliteStore(folder);
+  return { ...store, gather: async (run) => store.transaction(run) };
+}

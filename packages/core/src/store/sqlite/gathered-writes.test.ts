@@ -1,0 +1,60 @@
+import Sqlite from 'better-sqlite3-multiple-ciphers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { GatheredWrites } from './gathered-writes.js';
+
+function writes() {
+  const db = new Sqlite(':memory:');
+  onTestFinished(() => void db.close());
+  db.exec('CREATE TABLE notes (text TEXT)');
+  const insert = db.prepare('INSERT INTO notes VALUES (?)');
+  let commits = 0;
+  const transaction = db.transaction((run: () => unknown) => run());
+  const gathered = new GatheredWrites((run) => {
+    if (!db.inTransaction) commits += 1;
+    return transaction(run);
+  });
+  return {
+    gathered,
+    note: (text: string) => gathered.add(() => insert.run(text).changes),
+    notes: () => db.prepare('SELECT text FROM notes').pluck().all(),
+    commits: () => commits,
+  };
+}
+
+describe('writes that are gathered', () => {
+  it('are committed together, when the promises of the moment have run', async () => {
+    const { note, notes, commits } = writes();
+    const first = note('a');
+    const second = Promise.resolve().then(() => note('b'));
+    expect(notes()).toEqual([]);
+    expect(await Promise.all([first, second])).toEqual([1, 1]);
+    expect([notes(), commits()]).toEqual([['a', 'b'], 1]);
+  });
+
+  it('are undone one by one', async () => {
+    const { gathered, note, notes } = writes();
+    const failing = gathered.add(() => {
+      void note('later');
+      throw new Error('no');
+    });
+    const other = note('kept');
+    await expect(failing).rejects.toThrow('no');
+    await other;
+    await expect.poll(notes).toEqual(['kept', 'later']);
+  });
+
+  it('are all refused when they cannot be committed', async () => {
+    const gathered = new GatheredWrites(() => {
+      throw new Error('disk full');
+    });
+    const ends = await Promise.allSettled([gathered.add(() => 1), gathered.add(() => 2)]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('are written at once when somebody cannot wait', () => {
+    const { note, notes, gathered } = writes();
+    void note('a');
+    gathered.flush();
+    expect(notes()).toEqual(['a']);
+  });
+});
