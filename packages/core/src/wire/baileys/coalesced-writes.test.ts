@@ -50,9 +50,18 @@ it('hands frames to the system twice in a turn of the event loop at the most, in
     await new Promise((resolve) => process.nextTick(resolve));
   }
   await Promise.all([first, ...more]);
-  expect(writes()).toBe(2);
+  await expect.poll(writes).toBe(2);
   expect(written.join('')).toBe('abcdef');
   await expect.poll(text).toBe('abcdef');
+});
+
+it('counts as written what is held, and says when nothing can be written any more', async () => {
+  const { socket, writes } = await connected();
+  await new Promise((resolve) => socket.write('a', resolve));
+  expect(writes()).toBe(0);
+  socket.destroy();
+  const error = await new Promise((resolve) => socket.write('b', resolve));
+  expect(error).toBeInstanceOf(Error);
 });
 
 it('writes alone what is written alone, before the turn has ended', async () => {

@@ -11,28 +11,37 @@ export function coalesceWrites({ ws }: WASocket): void {
   ws.on('upgrade', ({ socket }: IncomingMessage) => holdWrites(socket));
 }
 
-/** The first writes of a turn leave when no promise can go on, so that nobody waits for them; the others at its end. */
+/**
+ * The first writes of a turn leave when no promise can go on, so that nobody waits for them; the others at its end.
+ *
+ * Each counts as written when it is held: Baileys deals with one message after the other, and waits for its receipt to be written
+ * before the next. A connection that fails then is closed, and what was held is owed again on the next.
+ */
 export function holdWrites(socket: Socket): void {
-  const write = socket.write.bind(socket) as Socket['write'];
+  const write = socket.write.bind(socket) as (...values: unknown[]) => boolean;
   let isHeld = false;
   let hasWritten = false;
   const release = () => {
     isHeld = false;
     socket.uncork();
   };
-  socket.write = ((...values: Parameters<Socket['write']>) => {
-    if (!isHeld) {
-      isHeld = true;
-      socket.cork();
-      if (hasWritten) setImmediate(release);
-      else {
-        hasWritten = true;
-        process.nextTick(release);
-        setImmediate(() => {
-          hasWritten = false;
-        });
-      }
-    }
-    return write(...values);
+  const hold = () => {
+    if (isHeld) return;
+    isHeld = true;
+    socket.cork();
+    if (hasWritten) return void setImmediate(release);
+    hasWritten = true;
+    process.nextTick(release);
+    setImmediate(() => {
+      hasWritten = false;
+    });
+  };
+  socket.write = ((...values: unknown[]) => {
+    if (!socket.writable) return write(...values);
+    hold();
+    const onWritten = values.at(-1);
+    if (typeof onWritten !== 'function') return write(...values);
+    queueMicrotask(() => onWritten());
+    return write(...values.slice(0, -1));
   }) as Socket['write'];
 }
