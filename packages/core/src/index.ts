@@ -27,6 +27,15 @@ export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat } from './store/store.js';
+export {
+  type Content,
+  type ContentKind,
+  type ContentOf,
+  contentKinds,
+  contentSchema,
+  textOf,
+} from './types/content.js';
+export type { MediaReference, MessageRef, Quoted } from './types/content-parts.js';
 export type { Account, DeviceInfo, DeviceState, DeviceStateName } from './types/device.js';
 export type { Durability } from './types/durability.js';
 export type { Endpoint } from './types/endpoint.js';
@@ -34,7 +43,6 @@ export type { DeviceId, Jid, MessageId } from './types/ids.js';
 // For adapters
 export { isDeviceId, isGroupJid, parseRecipient, phoneOf } from './types/ids.js';
 export type {
-  Content,
   Delivery,
   Message,
   OutboxItem,
@@ -42,9 +50,17 @@ export type {
   OutgoingMessage,
   Person,
   SendMilestone,
+  SendOptions,
   UndecryptableMessage,
   UndecryptableReason,
 } from './types/message.js';
+export {
+  type OutgoingContent,
+  type OutgoingContentInput,
+  type OutgoingKind,
+  outgoingContentSchema,
+  outgoingKinds,
+} from './types/outgoing.js';
 export type { PacingSettings } from './types/pacing-settings.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
 export type { Clock } from './util/clock.js';

@@ -154,9 +154,9 @@ export class Manager {
   }
 
   /**
-   * Queues a text; it is on disk when the promise resolves, and goes out as soon as the device is connected.
+   * Queues a message; it is on disk when the promise resolves, and goes out as soon as the device is connected.
    *
-   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, RECIPIENT_INVALID, MESSAGE_INVALID, OPTION_INVALID
+   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, RECIPIENT_INVALID, MESSAGE_INVALID, MESSAGE_NOT_FOUND, OPTION_INVALID
    */
   async send(id: string, message: OutgoingMessage): Promise<OutboxItem> {
     return this.#device(id).outbox.enqueue(message);
