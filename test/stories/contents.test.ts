@@ -1,51 +1,14 @@
-import type { Content, Manager, Message, OutgoingContentInput } from '@wharf/core';
-import type { Contact, Simulator } from '@wharf/simulator';
+import type { Content, OutgoingContentInput } from '@wharf/core';
+import type { ChatMessage, Contact } from '@wharf/simulator';
 import { describe, expect, it } from 'vitest';
-import { link, startManager, startSimulator, watch } from '../support/world.js';
+import { SHOP, Shop, VERA } from '../support/shop.js';
 
-const SHOP = '15550001';
-const VERA = '15550009';
 const TOMORROW = Date.UTC(2030, 0, 1);
-
-interface World {
-  simulator: Simulator;
-  manager: Manager;
-  vera: Contact;
-  heard: ReturnType<typeof watch>;
-}
-
-/** A shop with a device, Vera, and an ear for what comes in. */
-async function world(): Promise<World> {
-  const simulator = await startSimulator();
-  const manager = await startManager(simulator);
-  await manager.createDevice({ id: 'shop' });
-  await link(manager, simulator, 'shop', SHOP);
-  const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
-  return { simulator, manager, vera, heard: watch(manager) };
-}
-
-const messagesOf = ({ heard }: World): Message[] =>
-  heard.events.flatMap((event) => (event.type === 'message' ? [event.payload] : []));
-
-/** The message with this ID, once it is in the log. */
-async function received(world: World, id: string): Promise<Message> {
-  const find = () => messagesOf(world).find((message) => message.id === id);
-  await world.heard.until(`message ${id} is in the log`, () => find() !== undefined);
-  return find() as Message;
-}
-
-/** Sends from the device and waits until Vera's phone has it. */
-async function send({ manager, vera }: World, content: OutgoingContentInput, to = VERA) {
-  const { messageId } = await manager.send('shop', { to, content });
-  const item = await manager.waitForSend('shop', messageId, { until: 'delivered' });
-  expect(item).toMatchObject({ state: 'sent' });
-  return { messageId, shown: vera.messages.find(({ id }) => id === messageId) };
-}
 
 describe('what a contact sends', () => {
   it('comes as it was meant, whatever it is', async () => {
-    const around = await world();
-    const { vera, simulator } = around;
+    const shop = await Shop.open();
+    const { vera, simulator } = shop;
     simulator.addContact({ phone: '15550008', name: 'Walter' });
     const first = await vera.send(SHOP, 'plain');
     const table: Array<[Parameters<Contact['send']>[1], Content | object]> = [
@@ -205,18 +168,18 @@ describe('what a contact sends', () => {
     ];
     for (const [written, expected] of table) {
       const { id } = await vera.send(SHOP, written);
-      expect((await received(around, id)).content).toMatchObject(expected);
+      expect((await shop.received({ id })).content).toMatchObject(expected);
     }
-    expect((await received(around, first.id)).content).toEqual({ kind: 'text', text: 'plain' });
+    expect((await shop.received(first)).content).toEqual({ kind: 'text', text: 'plain' });
   });
 });
 
 describe('what a device sends', () => {
   it('reaches a contact as it was meant, whatever it is', async () => {
-    const around = await world();
-    const { vera } = around;
+    const shop = await Shop.open();
+    const { vera } = shop;
     const question = await vera.send(SHOP, 'who is there?');
-    await received(around, question.id);
+    await shop.received(question);
     const table: Array<[OutgoingContentInput, object]> = [
       [
         { kind: 'text', text: 'plain' },
@@ -278,38 +241,41 @@ describe('what a device sends', () => {
       ],
     ];
     for (const [content, expected] of table) {
-      const { shown } = await send(around, content);
-      expect(shown?.content).toMatchObject(expected);
+      const { content: shown } = await shop.shown(await shop.send(content));
+      expect(shown).toMatchObject(expected);
     }
   });
 
   it('changes what the contact has: reactions, edits, pins, keeps and deletions', async () => {
-    const around = await world();
-    const { vera } = around;
+    const shop = await Shop.open();
+    const { vera } = shop;
     const question = await vera.send(SHOP, 'who is there?');
-    await received(around, question.id);
-    const { messageId: answer } = await send(around, { kind: 'text', text: 'mee' });
-    const shown = (id: string) => vera.messages.find((message) => message.id === id);
+    await shop.received(question);
+    const answer = await shop.send({ kind: 'text', text: 'mee' });
+    await shop.shown(answer);
+    /** Once it is so. */
+    const shown = (wanted: string, isSo: (message: ChatMessage) => unknown) =>
+      vera.waitForMessage((message) => message.id === wanted && Boolean(isSo(message)));
 
-    await send(around, { kind: 'reaction', target: question.id, emoji: '👍' });
-    expect(shown(question.id)?.reactions).toMatchObject([{ emoji: '👍' }]);
-    await send(around, { kind: 'reaction', target: { id: question.id }, emoji: '' });
-    expect(shown(question.id)?.reactions).toEqual([]);
-    await send(around, { kind: 'edit', target: answer, text: 'me' });
-    expect(shown(answer)).toMatchObject({ text: 'me', edited: true });
-    await send(around, { kind: 'pin', target: question.id });
-    expect(shown(question.id)?.pinned).toBe(true);
-    await send(around, { kind: 'pin', target: question.id, isPinned: false });
-    expect(shown(question.id)?.pinned).toBe(false);
-    await send(around, { kind: 'keep', target: question.id });
-    expect(shown(question.id)?.kept).toBe(true);
-    await send(around, { kind: 'revoke', target: answer });
-    expect(shown(answer)).toMatchObject({ text: '', revoked: true });
+    await shop.send({ kind: 'reaction', target: question.id, emoji: '👍' });
+    await shown(question.id, ({ reactions }) => reactions?.[0]?.emoji === '👍');
+    await shop.send({ kind: 'reaction', target: { id: question.id }, emoji: '' });
+    await shown(question.id, ({ reactions }) => reactions?.length === 0);
+    await shop.send({ kind: 'edit', target: answer, text: 'me' });
+    await shown(answer, ({ text, edited }) => text === 'me' && edited);
+    await shop.send({ kind: 'pin', target: question.id });
+    await shown(question.id, ({ pinned }) => pinned);
+    await shop.send({ kind: 'pin', target: question.id, isPinned: false });
+    await shown(question.id, ({ pinned }) => pinned === false);
+    await shop.send({ kind: 'keep', target: question.id });
+    await shown(question.id, ({ kept }) => kept);
+    await shop.send({ kind: 'revoke', target: answer });
+    await shown(answer, ({ text, revoked }) => text === '' && revoked);
   });
 
   it('may be what it has received: wired in to out, it is an echo', async () => {
-    const around = await world();
-    const { vera, manager } = around;
+    const shop = await Shop.open();
+    const { vera, manager } = shop;
     for (const written of [
       'plain',
       { kind: 'location', latitude: 48.2, longitude: 16.37, name: 'Vienna' },
@@ -318,7 +284,7 @@ describe('what a device sends', () => {
       { kind: 'event', name: 'Party', startAt: TOMORROW },
     ] as const) {
       const { id } = await vera.send(SHOP, written as Parameters<Contact['send']>[1]);
-      const { messageId } = await manager.send('shop', await received(around, id));
+      const { messageId } = await manager.send('shop', await shop.received({ id }));
       await manager.waitForSend('shop', messageId, { until: 'delivered' });
       const [asked, echoed] = [id, messageId].map((which) => vera.messages.find((m) => m.id === which));
       expect(echoed?.content).toEqual(asked?.content);
@@ -327,7 +293,7 @@ describe('what a device sends', () => {
   });
 
   it('is refused with the field that is wrong before anything is queued', async () => {
-    const { manager } = await world();
+    const { manager } = await Shop.open();
     const refused = (content: object) =>
       manager.send('shop', { to: VERA, content: content as OutgoingContentInput });
     for (const [content, field] of [

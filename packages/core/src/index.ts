@@ -21,6 +21,7 @@ export {
   type WharfEvent,
 } from './events/events.js';
 // For everyone
+export type { MessageDetails } from './inbox/message-details.js';
 export type { MessageSearch, Page } from './inbox/page.js';
 export { Manager, type StateListener } from './manager.js';
 export { assertNodeVersion } from './node-version.js';
@@ -62,6 +63,7 @@ export {
   outgoingKinds,
 } from './types/outgoing.js';
 export type { PacingSettings } from './types/pacing-settings.js';
+export type { OptionTally, Response, ResponseContent } from './types/response.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
 export type { Clock } from './util/clock.js';
 export type { Logger } from './util/logger.js';
