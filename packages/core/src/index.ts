@@ -43,6 +43,7 @@ export type { Endpoint } from './types/endpoint.js';
 export type { DeviceId, Jid, MessageId } from './types/ids.js';
 // For adapters
 export { isDeviceId, isGroupJid, parseRecipient, phoneOf } from './types/ids.js';
+export { messageJsonSchemas, messageSchema } from './types/json-schemas.js';
 export type {
   Delivery,
   Message,
