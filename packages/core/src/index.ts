@@ -28,6 +28,7 @@ export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat } from './store/store.js';
+export type { Call, CallStep } from './types/call.js';
 export {
   type Content,
   type ContentKind,

@@ -1,5 +1,6 @@
 import type { EventLog } from '../events/log.js';
 import type { Scope, ScopedStore, Store } from '../store/store.js';
+import type { Call } from '../types/call.js';
 import { isLid, isPersonJid, type Jid } from '../types/ids.js';
 import type { Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { ReceivedMessage } from '../wire/wire.js';
@@ -9,6 +10,7 @@ import { completeContent, storeExtras } from './content.js';
 export type Received =
   | ({ type: 'message' } & ReceivedMessage)
   | { type: 'undecryptable'; message: UndecryptableMessage }
+  | { type: 'call'; call: Call }
   | { type: 'alias_learned'; pn: Jid; lid: Jid }
   | { type: 'identity_changed'; contact: Person; device: number };
 
@@ -30,6 +32,12 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
       const message = addressed(scoped, received.message);
       if (!scoped.messages.putUndecryptable(message)) return;
       log.append({ type: 'message.undecryptable', deviceId, jid, payload: message });
+      return;
+    }
+    case 'call': {
+      const caller = known(scoped, received.call.caller);
+      const chat = known(scoped, { jid: received.call.chat }).jid;
+      log.append({ type: 'call', deviceId, jid, payload: { ...received.call, caller, chat } });
       return;
     }
     case 'alias_learned':

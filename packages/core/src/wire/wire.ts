@@ -1,4 +1,5 @@
 import type { SessionStore } from '../store/store.js';
+import type { Call } from '../types/call.js';
 import type { Content } from '../types/content.js';
 import type { Account } from '../types/device.js';
 import type { Endpoint } from '../types/endpoint.js';
@@ -40,6 +41,7 @@ export type CloseCode =
  * - `synced`: the backlog that waited on the server has been delivered
  * - `message`: somebody wrote, also the account itself elsewhere
  * - `undecryptable`: somebody wrote what cannot be read, perhaps only not yet
+ * - `call`: somebody calls, or a call has got further
  * - `alias_learned`: these two addresses are one person
  * - `identity_changed`: a device of somebody has another identity key than before
  * - `acknowledged`: the server has a message of ours, or refuses it with a code
@@ -55,6 +57,7 @@ export type WireEvent =
   | { type: 'session_restored'; retired: number }
   | ({ type: 'message' } & ReceivedMessage & Settling)
   | ({ type: 'undecryptable'; message: UndecryptableMessage } & Settling)
+  | { type: 'call'; call: Call }
   | { type: 'alias_learned'; pn: Jid; lid: Jid }
   | { type: 'identity_changed'; contact: Person; device: number }
   | { type: 'acknowledged'; messageId: MessageId; refusal?: number }

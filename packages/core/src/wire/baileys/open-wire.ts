@@ -19,6 +19,7 @@ import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
+import { readCall } from './read-call.js';
 import { readDelivery } from './read-delivery.js';
 import { sendError } from './send-error.js';
 import { silentBaileysLogger } from './silent-logger.js';
@@ -200,6 +201,12 @@ class BaileysWire implements Wire {
         this.#incoming.take(raw, type === 'append');
         // A receipt that came together with the message is folded into it.
         this.#emitDelivery(raw.key, raw.status);
+      }
+    });
+    ev.on('call', (calls) => {
+      for (const raw of calls) {
+        const call = readCall(raw);
+        if (call) this.#emit({ type: 'call', call });
       }
     });
     ev.on('messages.update', (updates) => {

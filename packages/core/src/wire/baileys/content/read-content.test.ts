@@ -1,3 +1,4 @@
+import type { proto } from '@whiskeysockets/baileys';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contentSchema } from '../../../types/content.js';
@@ -125,6 +126,156 @@ describe('the content of a message', () => {
     expect(targetOf('77@lid')).toEqual({ id: 'M0', isFromMe: true, sender: own.jid });
     expect(targetOf('99:3@lid')).toEqual({ id: 'M0', isFromMe: false, sender: vera.jid });
     expect(targetOf('55@lid')).toEqual({ id: 'M0', isFromMe: false, sender: '55@lid' });
+  });
+
+  it.each<[string, proto.IMessage, object]>([
+    [
+      'a template',
+      {
+        templateMessage: {
+          hydratedTemplate: {
+            hydratedContentText: 'Right?',
+            hydratedFooterText: 'Shop',
+            hydratedButtons: [
+              { quickReplyButton: { id: 'yes', displayText: 'Yes' } },
+              { urlButton: { displayText: 'Page', url: 'https://a.example' } },
+              { callButton: { displayText: 'Call', phoneNumber: '+1555' } },
+            ],
+          },
+        },
+      },
+      {
+        kind: 'buttons',
+        text: 'Right?',
+        footer: 'Shop',
+        buttons: [
+          { id: 'yes', text: 'Yes' },
+          { id: '', text: 'Page', url: 'https://a.example' },
+          { id: '', text: 'Call', phone: '+1555' },
+        ],
+      },
+    ],
+    [
+      'an interactive message',
+      {
+        interactiveMessage: {
+          header: { title: 'Shop' },
+          body: { text: 'Right?' },
+          nativeFlowMessage: {
+            buttons: [
+              { name: 'quick_reply', buttonParamsJson: '{"display_text":"Yes","id":"yes"}' },
+              { name: 'broken', buttonParamsJson: '{' },
+            ],
+          },
+        },
+      },
+      {
+        kind: 'buttons',
+        title: 'Shop',
+        text: 'Right?',
+        buttons: [
+          { id: 'yes', text: 'Yes' },
+          { id: 'broken', text: '' },
+        ],
+      },
+    ],
+    [
+      'the answer to it',
+      {
+        interactiveResponseMessage: {
+          body: { text: 'Yes' },
+          nativeFlowResponseMessage: { name: 'quick_reply', paramsJson: '{"id":"yes"}' },
+        },
+      },
+      { kind: 'flow_response', name: 'quick_reply', text: 'Yes', parameters: '{"id":"yes"}' },
+    ],
+    [
+      'the answer to a template',
+      { templateButtonReplyMessage: { selectedId: 'yes', selectedDisplayText: 'Yes' } },
+      { kind: 'button_response', id: 'yes', text: 'Yes' },
+    ],
+    [
+      'a call of the chat',
+      { callLogMesssage: { isVideo: true, callOutcome: 0, durationSecs: 61 } },
+      { kind: 'call', isVideo: true, outcome: 'connected', durationMs: 61_000 },
+    ],
+    [
+      'a live location',
+      {
+        liveLocationMessage: {
+          degreesLatitude: 48,
+          degreesLongitude: 16,
+          accuracyInMeters: 12,
+          speedInMps: 1.5,
+          degreesClockwiseFromMagneticNorth: 270,
+          sequenceNumber: 7,
+        },
+      },
+      {
+        kind: 'live_location',
+        latitude: 48,
+        longitude: 16,
+        accuracyM: 12,
+        speedMps: 1.5,
+        headingDegrees: 270,
+        sequence: 7,
+      },
+    ],
+    [
+      'a picture in an album',
+      {
+        imageMessage: { mimetype: 'image/png' },
+        messageContextInfo: { messageAssociation: { parentMessageKey: { id: 'A', fromMe: true } } },
+      },
+      {
+        kind: 'image',
+        media: { mimetype: 'image/png' },
+        album: { id: 'A', isFromMe: false, sender: vera.jid },
+      },
+    ],
+    [
+      'an edited picture',
+      {
+        editedMessage: {
+          message: {
+            protocolMessage: {
+              type: 14,
+              key: { id: 'M0', fromMe: true },
+              editedMessage: { imageMessage: { caption: 'a cat' } },
+            },
+          },
+        },
+      },
+      { kind: 'edit', text: 'a cat', target: { id: 'M0', isFromMe: false, sender: vera.jid } },
+    ],
+    [
+      'an answer to a status',
+      {
+        extendedTextMessage: {
+          text: 'nice',
+          contextInfo: {
+            stanzaId: 'S',
+            participant: '77:2@lid',
+            remoteJid: 'status@broadcast',
+            quotedMessage: { imageMessage: { caption: 'a beach' } },
+          },
+        },
+      },
+      {
+        kind: 'text',
+        text: 'nice',
+        quoted: {
+          id: 'S',
+          isFromMe: true,
+          sender: '77@lid',
+          kind: 'image',
+          text: 'a beach',
+          chat: 'status@broadcast',
+        },
+      },
+    ],
+  ])('is read as what it is: %s', (_, message, content) => {
+    expect(readContent(baileys, message, frame)?.content).toEqual(content);
   });
 
   it('is found in whatever it is wrapped in', () => {
