@@ -211,3 +211,32 @@ describe('a poll that the server could not take at first', () => {
     expect((await shop.manager.getMessage('shop', poll))?.tally?.[1]?.voters).toEqual([vera]);
   });
 });
+
+describe('what the phone of the account writes', () => {
+  it('is heard by its device, votes in its poll too', async () => {
+    const shop = await Shop.open();
+    const phone = shop.simulator.phone(SHOP);
+    await shop.received(await shop.vera.send(SHOP, 'hi'));
+    const poll = await shop.received(
+      await phone.send(VERA, { kind: 'poll', name: 'Lunch?', options: ['Yes', 'No'], selectable: 1 }),
+    );
+    expect(poll).toMatchObject({
+      chat: vera,
+      isFromMe: true,
+      sender: { jid: own },
+      content: { kind: 'poll' },
+    });
+    await shop.shown(poll.id);
+    const vote = await shop.received(
+      await shop.vera.send(SHOP, { kind: 'vote', of: poll.id, options: ['Yes'] }),
+    );
+    expect(vote.content).toMatchObject({ target: { id: poll.id, isFromMe: true }, options: ['Yes'] });
+    const reaction = await shop.received(
+      await phone.send(VERA, { kind: 'reaction', of: poll.id, emoji: '👍' }),
+    );
+    expect(reaction).toMatchObject({
+      isFromMe: true,
+      content: { kind: 'reaction', target: { isFromMe: true } },
+    });
+  });
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linkPreviewSchema, mediaReferenceSchema, placeSchema } from './content-parts.js';
+import { base64Schema, linkPreviewSchema, mediaReferenceSchema, placeSchema } from './content-parts.js';
 import { isPersonJid, type Jid, type MessageId, parseChat, parseRecipient } from './ids.js';
 
 /** As many characters as WhatsApp takes. */
@@ -55,7 +55,7 @@ const annotations = {
 const media = mediaReferenceSchema.extend({
   mimetype: z.string().min(1).max(256),
   directPath: z.string().min(1).max(4_096),
-  mediaKey: z.string().min(1).max(64),
+  mediaKey: base64Schema.min(1).max(64),
 });
 const file = { media, ...annotations };
 
@@ -66,7 +66,7 @@ const standing = [
   z.object({ kind: z.literal('gif'), caption, ...file }),
   z.object({ kind: z.literal('video_note'), ...file }),
   z.object({ kind: z.literal('audio'), ...file }),
-  z.object({ kind: z.literal('voice'), waveform: z.base64().optional(), ...file }),
+  z.object({ kind: z.literal('voice'), waveform: base64Schema.optional(), ...file }),
   z.object({
     kind: z.literal('document'),
     fileName: note,
