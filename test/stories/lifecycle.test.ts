@@ -45,7 +45,7 @@ describe('a device that is logged out and in again', () => {
     const item = await manager.send('shop', { to: VERA, text: 'from the first number' });
     await manager.waitForSend('shop', item.messageId);
     await vera.waitForMessage(({ text }) => text === 'from the first number', { timeoutMs: 5_000 });
-    await expect.poll(() => manager.getDelivery('shop', item.messageId)).toBe('read');
+    await expect.poll(() => manager.getMessage('shop', item.messageId)).toMatchObject({ delivery: 'read' });
     const before = await shown(manager);
     expect(before.messages).toHaveLength(2);
 
@@ -54,7 +54,7 @@ describe('a device that is logged out and in again', () => {
 
     await link(manager, simulator, 'shop', '15550002');
     expect(await shown(manager)).toEqual({ messages: [], chats: [], contacts: [], sends: [] });
-    expect(await manager.getDelivery('shop', item.messageId)).toBeUndefined();
+    expect(await manager.getMessage('shop', item.messageId)).toBeUndefined();
     await expect(manager.waitForSend('shop', item.messageId, { timeoutMs: 0 })).rejects.toMatchObject({
       code: 'MESSAGE_NOT_FOUND',
     });

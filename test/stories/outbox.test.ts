@@ -22,7 +22,7 @@ describe('a message that a device sends', () => {
     await heard.until('it was read', () => steps().includes('read'));
     expect(steps()).toEqual([...new Set(steps())]);
     expect(steps().at(-1)).toBe('read');
-    expect(await manager.getDelivery('shop', messageId)).toBe('read');
+    expect(await manager.getMessage('shop', messageId)).toMatchObject({ delivery: 'read' });
   });
 
   it('fails at once when the recipient is not on WhatsApp, and holds up nobody', async () => {

@@ -70,7 +70,9 @@ describe('a process that does not run a device', () => {
     expect(texts).toContainEqual({ kind: 'text', text: 'an answer' });
     expect(await worker.listContacts('shop')).toMatchObject([{ phone: VERA }]);
     vera.read(SHOP);
-    await soon(async () => expect(await worker.getDelivery('shop', messageId)).toBe('read'));
+    await soon(async () =>
+      expect(await worker.getMessage('shop', messageId)).toMatchObject({ delivery: 'read' }),
+    );
     expect(connections(simulator)).toBe(1);
   });
 

@@ -21,20 +21,31 @@ export {
   type WharfEvent,
 } from './events/events.js';
 // For everyone
+export type { MessageDetails } from './inbox/message-details.js';
 export type { MessageSearch, Page } from './inbox/page.js';
 export { Manager, type StateListener } from './manager.js';
 export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat } from './store/store.js';
+export type { Call, CallStep } from './types/call.js';
+export {
+  type Content,
+  type ContentKind,
+  type ContentOf,
+  contentKinds,
+  contentSchema,
+  textOf,
+} from './types/content.js';
+export type { MediaReference, MessageRef, Quoted } from './types/content-parts.js';
 export type { Account, DeviceInfo, DeviceState, DeviceStateName } from './types/device.js';
 export type { Durability } from './types/durability.js';
 export type { Endpoint } from './types/endpoint.js';
 export type { DeviceId, Jid, MessageId } from './types/ids.js';
 // For adapters
 export { isDeviceId, isGroupJid, parseRecipient, phoneOf } from './types/ids.js';
+export { messageJsonSchemas, messageSchema } from './types/json-schemas.js';
 export type {
-  Content,
   Delivery,
   Message,
   OutboxItem,
@@ -42,10 +53,19 @@ export type {
   OutgoingMessage,
   Person,
   SendMilestone,
+  SendOptions,
   UndecryptableMessage,
   UndecryptableReason,
 } from './types/message.js';
+export {
+  type OutgoingContent,
+  type OutgoingContentInput,
+  type OutgoingKind,
+  outgoingContentSchema,
+  outgoingKinds,
+} from './types/outgoing.js';
 export type { PacingSettings } from './types/pacing-settings.js';
+export type { OptionTally, Response, ResponseContent } from './types/response.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
 export type { Clock } from './util/clock.js';
 export type { Logger } from './util/logger.js';

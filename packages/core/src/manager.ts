@@ -10,13 +10,13 @@ import { WharfError } from './errors/errors.js';
 import type { Consumer, EventHandler } from './events/consumer.js';
 import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
+import { type MessageDetails, messageDetails } from './inbox/message-details.js';
 import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { Chat, CommandAction, DeviceRecord, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
 import { type DeviceId, isDeviceId, type Jid, type MessageId } from './types/ids.js';
 import type {
-  Delivery,
   Message,
   OutboxItem,
   OutboxState,
@@ -154,9 +154,9 @@ export class Manager {
   }
 
   /**
-   * Queues a text; it is on disk when the promise resolves, and goes out as soon as the device is connected.
+   * Queues a message; it is on disk when the promise resolves, and goes out as soon as the device is connected.
    *
-   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, RECIPIENT_INVALID, MESSAGE_INVALID, OPTION_INVALID
+   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, RECIPIENT_INVALID, MESSAGE_INVALID, MESSAGE_NOT_FOUND, OPTION_INVALID
    */
   async send(id: string, message: OutgoingMessage): Promise<OutboxItem> {
     return this.#device(id).outbox.enqueue(message);
@@ -249,9 +249,10 @@ export class Manager {
     return this.#scoped(id)?.contacts.getAll() ?? [];
   }
 
-  /** How far a message of ours got. */
-  async getDelivery(id: string, messageId: string): Promise<Delivery | undefined> {
-    return this.#scoped(id)?.messages.getDelivery(messageId as MessageId);
+  /** A message with how far it got, what people say to it, and its protobuf; undefined when it is not stored. */
+  async getMessage(id: string, messageId: string): Promise<MessageDetails | undefined> {
+    const scoped = this.#scoped(id);
+    return scoped && messageDetails(scoped, messageId as MessageId);
   }
 
   /**

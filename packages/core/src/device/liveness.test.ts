@@ -85,7 +85,7 @@ function createWorld(folder: string) {
       const answer = own === 'deaf' ? never : async () => undefined;
       return {
         pulse: { ping: answer, echo: answer, caughtUp: answer, pushCount: 0, messageCount: 0 },
-        sendText: never,
+        send: never,
         sendChatState: never,
         logout: own === 'close never settles' ? never : async () => undefined,
         close: own === 'close never settles' ? never : async () => undefined,

@@ -17,6 +17,7 @@ export function receive(event: Received, outbox: Outbox, inbox: Inbox, log: Even
       return inbox.take(scope, { ...event, settle });
     }
     case 'undecryptable':
+    case 'call':
     case 'alias_learned':
     case 'identity_changed':
       return inbox.take(scope, event);

@@ -63,8 +63,8 @@ export const errorCodes = {
     'input',
     'never',
     400,
-    'The message has no text, or more text than WhatsApp takes.',
-    'Give a text of 1 to 65,536 characters.',
+    'The message cannot be sent as it is.',
+    'Give a text of 1 to 65,536 characters or a content as in docs/messages.md; the details name the field that is wrong.',
   ),
   OPTION_INVALID: describe(
     'input',
@@ -210,8 +210,8 @@ export const errorCodes = {
     'input',
     'never',
     404,
-    'There is no message with this ID in the outbox of this device.',
-    'Use the ID that the call to send has returned.',
+    'This device knows no such message.',
+    'Use the ID of a message that was received in the same chat, or that the call to send has returned.',
   ),
   STORAGE_NOT_WRITABLE: describe(
     'storage',

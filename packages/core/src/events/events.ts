@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Call } from '../types/call.js';
 import type { DeviceState } from '../types/device.js';
 import { type DeviceId, isDeviceId, type Jid, type MessageId } from '../types/ids.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
@@ -19,6 +20,12 @@ export interface MessageEvent {
 export interface MessageUndecryptableEvent {
   type: 'message.undecryptable';
   payload: UndecryptableMessage;
+}
+
+/** Emitted when somebody calls the account, and when that call is taken, declined, or over; once for each step. */
+export interface CallEvent {
+  type: 'call';
+  payload: Call;
 }
 
 /** Emitted when a device of somebody has another identity key than before: WhatsApp was installed anew, or it is somebody else. */
@@ -59,6 +66,7 @@ type RecordedEvent =
   | MessageEvent
   | MessageUndecryptableEvent
   | MessageDeliveryEvent
+  | CallEvent
   | ContactIdentityChangedEvent
   | DeviceStateEvent
   | SessionRestoredEvent;
@@ -87,6 +95,7 @@ export const eventTypes = [
   'message',
   'message.undecryptable',
   'message.delivery',
+  'call',
   'contact.identity_changed',
   'device.state',
   'session.restored',

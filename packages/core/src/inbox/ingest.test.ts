@@ -89,7 +89,7 @@ describe('ingest', () => {
     store.forDevice(scope).outbox.put({
       messageId: 'OURS' as MessageId,
       chat: veraPn,
-      text: 'hello',
+      content: { kind: 'text', text: 'hello' },
       state: 'sending',
       queuedAt: 1,
       attempts: 1,

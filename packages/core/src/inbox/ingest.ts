@@ -1,12 +1,16 @@
 import type { EventLog } from '../events/log.js';
 import type { Scope, ScopedStore, Store } from '../store/store.js';
+import type { Call } from '../types/call.js';
 import { isLid, isPersonJid, type Jid } from '../types/ids.js';
 import type { Message, Person, UndecryptableMessage } from '../types/message.js';
+import type { ReceivedMessage } from '../wire/wire.js';
+import { completeContent, storeExtras } from './content.js';
 
 /** What comes in and is remembered. */
 export type Received =
-  | { type: 'message'; message: Message }
+  | ({ type: 'message' } & ReceivedMessage)
   | { type: 'undecryptable'; message: UndecryptableMessage }
+  | { type: 'call'; call: Call }
   | { type: 'alias_learned'; pn: Jid; lid: Jid }
   | { type: 'identity_changed'; contact: Person; device: number };
 
@@ -20,7 +24,7 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
   const { deviceId, jid } = scope;
   switch (received.type) {
     case 'message': {
-      const message = storeMessage(scoped, received.message);
+      const message = storeMessage(scoped, received);
       if (message) log.append({ type: 'message', deviceId, jid, payload: message });
       return;
     }
@@ -28,6 +32,12 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
       const message = addressed(scoped, received.message);
       if (!scoped.messages.putUndecryptable(message)) return;
       log.append({ type: 'message.undecryptable', deviceId, jid, payload: message });
+      return;
+    }
+    case 'call': {
+      const caller = known(scoped, received.call.caller);
+      const chat = known(scoped, { jid: received.call.chat }).jid;
+      log.append({ type: 'call', deviceId, jid, payload: { ...received.call, caller, chat } });
       return;
     }
     case 'alias_learned':
@@ -41,12 +51,17 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
 }
 
 /** Stores a message; undefined when it is there already. */
-function storeMessage(scoped: ScopedStore, received: Message): Message | undefined {
+function storeMessage(
+  scoped: ScopedStore,
+  { message: received, raw, unseal }: ReceivedMessage,
+): Message | undefined {
   const { messages, chats, outbox } = scoped;
   // The echo of our own send: it was stored when it was queued.
   if (received.isFromMe && outbox.get(received.id)) return undefined;
   const message = addressed(scoped, received);
+  if (raw) completeContent(scoped, message, unseal);
   if (!messages.put(message)) return undefined;
+  if (raw) storeExtras(scoped, message, raw);
   const isOfOne = message.chat === message.sender.jid;
   const name = message.isFromMe || !isOfOne ? undefined : message.sender.name;
   const chat = { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) };
@@ -70,7 +85,10 @@ function known({ contacts }: ScopedStore, person: Person): Person {
 }
 
 /** Two addresses turn out to be one person's: what was filed under the hidden one moves to the chat under the number. */
-function join({ chats, contacts, messages }: ScopedStore, { jid, lid }: { jid: Jid; lid: Jid }): void {
+function join(
+  { chats, contacts, messages, responses }: ScopedStore,
+  { jid, lid }: { jid: Jid; lid: Jid },
+): void {
   const hidden = contacts.get(lid);
   if (!hidden && !chats.has(lid)) return;
   const person = { ...hidden, jid, lid, phone: jid.slice(0, jid.indexOf('@')) };
@@ -78,4 +96,5 @@ function join({ chats, contacts, messages }: ScopedStore, { jid, lid }: { jid: J
   contacts.delete(lid);
   messages.move(lid, person);
   chats.move(lid, jid);
+  responses.move(lid, jid);
 }

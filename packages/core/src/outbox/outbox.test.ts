@@ -6,6 +6,7 @@ import { bounds } from '../bounds.js';
 import { WharfError } from '../errors/errors.js';
 import { EventLog } from '../events/log.js';
 import type { Scope, Store } from '../store/store.js';
+import { textOf } from '../types/content.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
 import { deviceSettings } from '../types/settings.js';
@@ -31,7 +32,8 @@ const unhurried: PacingSettings = deviceSettings.parse({ pacing: { enabled: fals
 /** The other side of the port: notes what is written, and fails to write what says so. */
 const wire: Wire = {
   pulse: {} as Wire['pulse'],
-  async sendText(id, _chat, text, isRepeat) {
+  async send({ messageId: id, content }, isRepeat) {
+    const text = textOf(content);
     written.push({ id, text, isRepeat });
     if (text.startsWith('broken')) throw new Error('The socket is closed.');
     if (text.startsWith('to nobody')) throw new WharfError('RECIPIENT_NOT_ON_WHATSAPP');

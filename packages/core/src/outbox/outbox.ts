@@ -4,20 +4,33 @@ import type { ErrorCode } from '../errors/codes.js';
 import { WharfError } from '../errors/errors.js';
 import type { EventLog } from '../events/log.js';
 import type { OutboxEntry, Scope, Store } from '../store/store.js';
-import { isGroupJid, isLid, type Jid, type MessageId, parseRecipient } from '../types/ids.js';
-import type { Delivery, OutboxItem, OutgoingMessage, Person, SendMilestone } from '../types/message.js';
+import { isGroupJid, isLid, type Jid, type MessageId, parseChat } from '../types/ids.js';
+import type {
+  Delivery,
+  OutboxItem,
+  OutgoingMessage,
+  Person,
+  SendMilestone,
+  SendOptions,
+} from '../types/message.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
+import { isResponse } from '../types/response.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 import type { Wire } from '../wire/wire.js';
 import { listOptions, readOptions, sendOptions, waitOptions } from './options.js';
+import { completed, readAudience, readOutgoing } from './read-outgoing.js';
 import { Turns } from './turns.js';
 import { Waits } from './waits.js';
 import { OutboxWorker } from './worker.js';
 
-const LONGEST_TEXT = 65_536;
 /** No timer runs for longer than this; it looks again then. */
 const LONGEST_TIMER_MS = 24 * 3_600_000;
+
+const STATUS = 'status@broadcast';
+
+/** A message as callers write it: what they give is checked before it is believed. */
+type Written = SendOptions & { to?: unknown; chat?: unknown; text?: unknown; content?: unknown };
 
 interface Surroundings {
   store: Store;
@@ -60,22 +73,25 @@ export class Outbox {
   }
 
   /**
-   * Queues a text; it is on disk when this returns. A key that was used before gives the item it was used for.
+   * Queues a message; it is on disk when this returns. A key that was used before gives the item it was used for.
    *
-   * @throws WharfError RECIPIENT_INVALID, MESSAGE_INVALID, OPTION_INVALID
+   * @throws WharfError RECIPIENT_INVALID, MESSAGE_INVALID, MESSAGE_NOT_FOUND, OPTION_INVALID
    */
-  enqueue({ to, text, ...options }: OutgoingMessage): OutboxItem {
-    const recipient = parseRecipient(String(to ?? ''));
+  enqueue(message: OutgoingMessage): OutboxItem {
+    const { to, chat: where, text, content: given, audience: seers, ...options }: Written = message;
+    const recipient = parseChat(String(to ?? where ?? ''));
     if (!recipient) throw new WharfError('RECIPIENT_INVALID');
-    if (typeof text !== 'string' || text.length === 0 || text.length > LONGEST_TEXT) {
-      throw new WharfError('MESSAGE_INVALID');
-    }
+    const written = readOutgoing({ text, content: given });
+    const audience = recipient === STATUS ? readAudience(seers) : undefined;
     const { idempotencyKey, expiresInMs } = readOptions(sendOptions, options);
+    const chat = this.#chatOf(recipient);
+    const content = completed(written, chat, (id) => this.#scoped.messages.get(id));
     const queuedAt = this.around.clock.now();
     const entry: OutboxEntry = {
       messageId: newMessageId(),
-      chat: this.#chatOf(recipient),
-      text,
+      chat,
+      content,
+      ...(audience && { audience }),
       state: 'queued',
       queuedAt,
       expiresAt: queuedAt + expiresInMs,
@@ -252,7 +268,7 @@ export class Outbox {
           isGroup: isGroupJid(entry.chat),
           isFromMe: true,
           sender: this.around.own,
-          content: { kind: 'text', text: entry.text },
+          content: entry.content,
           at: entry.queuedAt,
           isOffline: false,
         },
@@ -275,14 +291,18 @@ export class Outbox {
 
   #end(id: MessageId, state: 'sent' | 'failed', code?: ErrorCode): void {
     this.around.store.transaction(() => {
-      const chat = this.#repository.putState(id, state, this.around.clock.now(), code);
+      const ended = this.#repository.putState(id, state, this.around.clock.now(), code);
       this.#putDelivery(id, state === 'sent' ? 'server' : 'error');
-      if (chat) this.#turns.pass(chat);
+      if (!ended) return;
+      this.#turns.pass(ended.chat);
+      const { content } = ended;
+      if (state === 'sent' && isResponse(content))
+        this.#scoped.responses.put(this.around.own.jid, content, this.around.clock.now());
     });
   }
 
   #itemOf(entry: OutboxEntry): OutboxItem {
-    const { text: _text, pace: _pace, notBefore: _notBefore, ...item } = entry;
+    const { content: _content, audience: _audience, pace: _pace, notBefore: _notBefore, ...item } = entry;
     const notBefore = this.#turns.forecast(entry);
     return notBefore === undefined ? item : { ...item, notBefore };
   }

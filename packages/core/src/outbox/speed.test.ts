@@ -49,7 +49,7 @@ function measure(count: number, people: number) {
   const queued = cpuMs();
   outbox.attach({
     pulse: {} as Wire['pulse'],
-    sendText: async (messageId) => void written.push(messageId),
+    send: async ({ messageId }) => void written.push(messageId),
     sendChatState: async () => undefined,
     logout: async () => undefined,
     close: async () => undefined,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../events/log.js';
 import { store as storeReceived } from '../inbox/ingest.js';
 import type { Scope, Store } from '../store/store.js';
+import { textOf } from '../types/content.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
 import { deviceSettings } from '../types/settings.js';
@@ -30,8 +31,8 @@ let received = 0;
 /** The other side of the port: a server that acknowledges whatever is written to it, a moment later. */
 const wire: Wire = {
   pulse: {} as Wire['pulse'],
-  async sendText(id, _chat, text) {
-    written.push(text);
+  async send({ messageId: id, content }) {
+    written.push(textOf(content));
     clock.after(10, () => outbox.acknowledge(id, undefined));
   },
   async sendChatState(chat, state) {
@@ -183,7 +184,7 @@ describe('a stranger', () => {
   it('is not written to for a day after WhatsApp has refused to begin a conversation; answers go on', () => {
     outbox.detach();
     const [refused] = strangers(1).map((phone) => send(phone));
-    outbox.attach({ ...wire, sendText: async () => undefined });
+    outbox.attach({ ...wire, send: async () => undefined });
     outbox.acknowledge(refused as MessageId, 463);
     expect(outbox.get(refused as MessageId)).toMatchObject({ state: 'failed', errorCode: 'SEND_RESTRICTED' });
     outbox = open();
@@ -216,8 +217,8 @@ describe('pacing', () => {
     let isDown = true;
     const flaky: Wire = {
       ...wire,
-      async sendText(id, chat, text, isRepeat) {
-        if (!isDown) await wire.sendText(id, chat, text, isRepeat);
+      async send(message, isRepeat) {
+        if (!isDown) await wire.send(message, isRepeat);
       },
     };
     outbox.attach(flaky);

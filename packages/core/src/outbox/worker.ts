@@ -2,6 +2,7 @@ import { bounds } from '../bounds.js';
 import type { ErrorCode } from '../errors/codes.js';
 import { isWharfError } from '../errors/errors.js';
 import type { OutboxEntry, OutboxRepository } from '../store/store.js';
+import { textOf } from '../types/content.js';
 import type { MessageId } from '../types/ids.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
@@ -112,17 +113,17 @@ export class OutboxWorker {
   }
 
   #begin(wire: Wire, entry: OutboxEntry): void {
-    const { messageId: id, chat, text, attempts } = entry;
+    const { messageId: id, chat, content, attempts } = entry;
     const attempt: Attempt = { entry, callOff: () => undefined };
     this.#underWay.set(id, attempt);
-    const typing = attempts > 1 ? 0 : typingMs(text, this.around.settings());
+    const typing = attempts > 1 ? 0 : typingMs(textOf(content), this.around.settings());
     if (typing === 0) return this.#write(wire, attempt);
     wire.sendChatState(chat, 'composing').catch(() => undefined);
     attempt.callOff = this.around.clock.after(typing, () => this.#write(wire, attempt));
   }
 
   #write(wire: Wire, attempt: Attempt): void {
-    const { messageId: id, chat, text, attempts } = attempt.entry;
+    const { attempts } = attempt.entry;
     attempt.callOff = this.around.clock.after(bounds.acknowledgeMs, () => {
       this.#unacknowledged += 1;
       this.#fail(attempt, 'CONNECTION_TIMED_OUT');
@@ -131,7 +132,7 @@ export class OutboxWorker {
       this.around.onSuspicion();
     });
     wire
-      .sendText(id, chat, text, attempts > 1)
+      .send(attempt.entry, attempts > 1)
       .catch((error: unknown) =>
         this.#fail(attempt, isWharfError(error) ? error.code : 'CONNECTION_FAILED', error),
       )

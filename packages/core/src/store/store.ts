@@ -2,15 +2,10 @@ import type { WharfError } from '../errors/errors.js';
 import type { EventType, NewEvent, WharfEvent } from '../events/events.js';
 import type { Account, DeviceState } from '../types/device.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
-import type {
-  Delivery,
-  Message,
-  OutboxItem,
-  OutboxState,
-  Person,
-  UndecryptableMessage,
-} from '../types/message.js';
+import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { Clock } from '../util/clock.js';
+import type { RawMessageRepository, ResponseRepository } from './message-extras.js';
+import type { OutboxRepository } from './outbox-repository.js';
 
 /**
  * All that is remembered, on one page.
@@ -146,6 +141,8 @@ export interface ScopedStore {
   readonly chats: ChatRepository;
   readonly contacts: ContactRepository;
   readonly outbox: OutboxRepository;
+  readonly rawMessages: RawMessageRepository;
+  readonly responses: ResponseRepository;
 }
 
 export interface MessageRepository {
@@ -206,51 +203,7 @@ export interface ContactRepository {
   delete(jid: Jid): void;
 }
 
-/** An outbox item with what is to be sent, and by which rules it waits: only the first open item of its chat has a pace. */
-export interface OutboxEntry extends OutboxItem {
-  text: string;
-  notBefore: number;
-  pace?: string;
-}
-
-export interface OutboxRepository {
-  put(entry: OutboxEntry): void;
-  get(id: MessageId): OutboxEntry | undefined;
-  getByKey(idempotencyKey: string): OutboxEntry | undefined;
-  /** The newest first, of all states or of some; those queued before another one, or from the newest on. */
-  getAll(page: { limit: number; states?: OutboxState[]; before?: MessageId }): OutboxEntry[];
-  /** Whether a chat has an item that has not ended. */
-  hasOpen(chat: Jid): boolean;
-  /** The oldest item of a chat that has not ended. */
-  getFirst(chat: Jid): OutboxEntry | undefined;
-  /** What is queued although its time is up. */
-  getExpired(now: number): OutboxEntry[];
-  /** When the time of the next queued item is up. */
-  nextExpiry(): number | undefined;
-  /** Gives an item its turn: it is the first of its chat, and may be claimed from `notBefore` on. */
-  putTurn(id: MessageId, pace: string, notBefore: number): void;
-  /** Of the items that have their turn at this pace, takes the one that may go out first, if it may now, and marks it as being sent. */
-  claim(now: number, pace: string): OutboxEntry | undefined;
-  /** When the next item may be claimed that has its turn at a pace, for each pace at which one waits. */
-  nextTurns(): Partial<Record<string, number>>;
-  /** How many items of its pace have their turn before this one. */
-  countAhead(entry: OutboxEntry): number;
-  /** Returns the chat of the item; undefined when there is no such. */
-  putState(id: MessageId, state: OutboxState, at: number, errorCode?: string): Jid | undefined;
-  getState(id: MessageId): OutboxState | undefined;
-  /** Puts an item that was being sent back, to be tried again. */
-  putBack(id: MessageId, pace: string, notBefore: number, errorCode: string): void;
-  /** Puts back all that was being sent when the link broke; it goes out again under the same id. */
-  requeue(pace: string): void;
-  /** Ends every wait but that for another attempt. */
-  hurry(now: number): void;
-  /** Ends an item that is still queued; false when it is not, or no longer: another process may have claimed it. */
-  endQueued(id: MessageId, state: 'expired' | 'cancelled', at: number, errorCode?: string): boolean;
-  count(state: OutboxState): number;
-  /** What pacing remembers, as JSON; undefined before anything was sent. */
-  getPacing(): string | undefined;
-  putPacing(state: string): void;
-}
+export type { OutboxEntry, OutboxRepository } from './outbox-repository.js';
 
 /** Opens the session in a folder, for this process alone. `onFailure` hears of everything that cannot be read or written later. */
 export type OpenSession = (folder: string, onFailure?: (error: WharfError) => void) => SessionStore;

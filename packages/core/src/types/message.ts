@@ -1,4 +1,6 @@
+import type { Content } from './content.js';
 import type { Jid, MessageId } from './ids.js';
+import type { OutgoingContentInput } from './outgoing.js';
 
 /** How far a sent message got. `error` is a refusal by the server. */
 export type Delivery = 'pending' | 'server' | 'delivered' | 'read' | 'played' | 'error';
@@ -13,9 +15,6 @@ export interface Person {
   /** The push name they chose themselves. */
   name?: string;
 }
-
-/** What a message says. An unknown kind becomes `unsupported` with WhatsApp's name for it, never a gap. */
-export type Content = { kind: 'text'; text: string } | { kind: 'unsupported'; type: string };
 
 /** A message of a chat: plain, JSON-safe data. */
 export interface Message {
@@ -47,11 +46,10 @@ export interface UndecryptableMessage extends Omit<Message, 'content' | 'isOffli
   reason: UndecryptableReason;
 }
 
-/** What a caller asks to send. */
-export interface OutgoingMessage {
-  /** A phone number with country code, or a JID. */
-  to: string;
-  text: string;
+/** How a message is sent. */
+export interface SendOptions {
+  /** Who may see a status: phone numbers or JIDs. For what is sent to `status@broadcast`, and necessary there. */
+  audience?: string[];
   /**
    * The caller's own name for this send, unique on the device, 1 to 255 characters: the same key again gives the same
    * item and sends nothing. For whoever may repeat a call without knowing whether the first one got through.
@@ -60,6 +58,15 @@ export interface OutgoingMessage {
   /** How long it may wait in the queue, in milliseconds; default a day, at the most 30. Then it is `expired`. */
   expiresInMs?: number;
 }
+
+/**
+ * What a caller asks to send: a text or a content, to a phone number with country code or to a JID.
+ *
+ * A message as it was received is one, if its content is of a kind that can be sent: it goes to its chat.
+ */
+export type OutgoingMessage = SendOptions &
+  ({ to: string } | { to?: undefined; chat: string }) &
+  ({ text: string } | { text?: undefined; content: OutgoingContentInput | Content });
 
 /**
  * Where a message stands: `queued` (on disk), `sending` (written, not acknowledged), and how it ended: `sent` (the server

@@ -1,8 +1,11 @@
 import type { SessionStore } from '../store/store.js';
+import type { Call } from '../types/call.js';
+import type { Content } from '../types/content.js';
 import type { Account } from '../types/device.js';
 import type { Endpoint } from '../types/endpoint.js';
 import type { Jid, MessageId } from '../types/ids.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
+import type { OutgoingContent } from '../types/outgoing.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 
@@ -38,6 +41,7 @@ export type CloseCode =
  * - `synced`: the backlog that waited on the server has been delivered
  * - `message`: somebody wrote, also the account itself elsewhere
  * - `undecryptable`: somebody wrote what cannot be read, perhaps only not yet
+ * - `call`: somebody calls, or a call has got further
  * - `alias_learned`: these two addresses are one person
  * - `identity_changed`: a device of somebody has another identity key than before
  * - `acknowledged`: the server has a message of ours, or refuses it with a code
@@ -51,13 +55,31 @@ export type WireEvent =
   | { type: 'opened'; account: PairedAccount }
   | { type: 'synced' }
   | { type: 'session_restored'; retired: number }
-  | ({ type: 'message'; message: Message } & Settling)
+  | ({ type: 'message' } & ReceivedMessage & Settling)
   | ({ type: 'undecryptable'; message: UndecryptableMessage } & Settling)
+  | { type: 'call'; call: Call }
   | { type: 'alias_learned'; pn: Jid; lid: Jid }
   | { type: 'identity_changed'; contact: Person; device: number }
   | { type: 'acknowledged'; messageId: MessageId; refusal?: number }
   | { type: 'delivery'; messageId: MessageId; delivery: Delivery }
   | { type: 'closed'; code: CloseCode; expiresAt?: number };
+
+/** A message with what belongs to it. */
+export interface ReceivedMessage {
+  message: Message;
+  /** The protobuf it was, for all but a plain text. */
+  raw?: Uint8Array;
+  /** What it says, where that can be read only with another message: the vote in a poll. Until then `content` lacks it. */
+  unseal?: (find: FindMessage) => Content;
+}
+
+/** A message that is stored; `raw` is the protobuf it was, for all but a plain text. */
+export interface KnownMessage {
+  message: Message;
+  raw?: Uint8Array;
+}
+
+export type FindMessage = (id: MessageId) => KnownMessage | undefined;
 
 /** The wire keeps what has come until this was called: true when it is stored, false when it could not be. */
 export interface Settling {
@@ -83,16 +105,25 @@ export interface Pulse {
   readonly messageCount: number;
 }
 
+/** A message to be written. */
+export interface WrittenMessage {
+  messageId: MessageId;
+  chat: Jid;
+  content: OutgoingContent;
+  /** Who may see it, if it is a status. */
+  audience?: Jid[];
+}
+
 /** One live connection. Nothing is emitted after `closed`. */
 export interface Wire {
   readonly pulse: Pulse;
   /**
-   * Writes a text under an id of ours. Resolves when the frame is written; `acknowledged` follows.
+   * Writes a message under an id of ours. Resolves when the frame is written; `acknowledged` follows.
    *
    * @param isRepeat what is known of the recipients' devices may be why the attempt before failed: it is asked for anew
    * @throws WharfError whose code says why; what is no WharfError is a connection that failed
    */
-  sendText(messageId: MessageId, chat: Jid, text: string, isRepeat: boolean): Promise<void>;
+  send(message: WrittenMessage, isRepeat: boolean): Promise<void>;
   /** Shows in a chat that something is being written, or no longer. Nobody confirms it. */
   sendChatState(chat: Jid, state: 'composing' | 'paused'): Promise<void>;
   /** Asks the server to unlink this device. Resolves when it has answered. */
@@ -109,8 +140,10 @@ export interface WireOptions {
   endpoint?: Endpoint;
   /** Takes an event; false when nobody wants it any more, and nothing will be settled. */
   emit(event: WireEvent): boolean;
-  /** The text of a message we sent, for a recipient who could not read it. */
-  getSentText(id: MessageId): string | undefined;
+  /** What is stored: to send it again to a recipient who could not read it, to quote it, to vote in it. */
+  find: FindMessage;
+  /** Keeps the protobuf of a message of ours before it is written; what is sent again is the same. */
+  keepRaw(message: Pick<WrittenMessage, 'messageId' | 'chat'>, raw: Uint8Array): void;
   clock: Clock;
   logger: Logger;
 }

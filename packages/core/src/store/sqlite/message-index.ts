@@ -1,3 +1,4 @@
+import { textOf } from '../../types/content.js';
 import type { Message } from '../../types/message.js';
 import type { Database } from './database.js';
 import { scopeWords, searchWords } from './search-words.js';
@@ -47,7 +48,7 @@ export function messageIndex(db: Database): MessageIndex {
     for (const { seq, account, message: text } of waiting.all()) {
       const { chat, sender, content } = JSON.parse(text) as Message;
       const scope = scopeWords({ account, chat, from: sender.jid });
-      put.run(seq, scope.join(' '), content.kind === 'text' ? searchWords(content.text) : '');
+      put.run(seq, scope.join(' '), searchWords(textOf(content)));
     }
     clear.run();
     noted = 0;

@@ -75,6 +75,23 @@ export const wharfMigrations: Migration[] = [
   CREATE TRIGGER messages_forget_words AFTER DELETE ON messages
   BEGIN DELETE FROM message_search WHERE rowid = old.seq; END;
 
+  -- What the messages were on the wire, all but plain texts.
+  CREATE TABLE raw_messages (
+    seq INTEGER PRIMARY KEY REFERENCES messages (seq) ON DELETE CASCADE,
+    raw BLOB NOT NULL
+  ) STRICT;
+
+  -- What was said to messages: of each kind the latest of each person.
+  CREATE TABLE responses (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    target TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    content TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (account, target, kind, sender)
+  ) STRICT, WITHOUT ROWID;
+
   -- Told once, until the message comes in a form that can be read.
   CREATE TABLE undecryptable_messages (
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -98,7 +115,8 @@ export const wharfMigrations: Migration[] = [
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
     chat TEXT NOT NULL,
-    text TEXT NOT NULL,
+    content TEXT NOT NULL,
+    audience TEXT,
     state TEXT NOT NULL,
     queued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,

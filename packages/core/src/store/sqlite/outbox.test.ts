@@ -33,7 +33,7 @@ const put = (id: string, chat: string, pace?: string, notBefore = 1) =>
   outbox.put({
     messageId: id as MessageId,
     chat: chat as Jid,
-    text: id,
+    content: { kind: 'text', text: id },
     state: 'queued',
     queuedAt: 1,
     expiresAt: 9,

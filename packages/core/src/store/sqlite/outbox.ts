@@ -1,5 +1,6 @@
 import type { Jid, MessageId } from '../../types/ids.js';
 import type { Delivery, OutboxState } from '../../types/message.js';
+import type { OutgoingContent } from '../../types/outgoing.js';
 import { type Pace, paces } from '../../types/pacing-settings.js';
 import type { OutboxEntry, OutboxRepository } from '../store.js';
 import type { Database } from './database.js';
@@ -7,7 +8,8 @@ import type { Database } from './database.js';
 interface Row {
   id: MessageId;
   chat: Jid;
-  text: string;
+  content: string;
+  audience: string | null;
   state: OutboxState;
   queued_at: number;
   expires_at: number;
@@ -24,7 +26,7 @@ function fromRow(row: Row): OutboxEntry {
   const entry: OutboxEntry = {
     messageId: row.id,
     chat: row.chat,
-    text: row.text,
+    content: JSON.parse(row.content) as OutgoingContent,
     state: row.state,
     queuedAt: row.queued_at,
     expiresAt: row.expires_at,
@@ -32,6 +34,7 @@ function fromRow(row: Row): OutboxEntry {
     notBefore: row.not_before,
   };
   if (row.state === 'sent') entry.sentAt = row.changed_at;
+  if (row.audience !== null) entry.audience = JSON.parse(row.audience) as Jid[];
   if (row.pace !== null) entry.pace = row.pace;
   if (row.delivery !== null) entry.delivery = row.delivery;
   if (row.idempotency_key !== null) entry.idempotencyKey = row.idempotency_key;
@@ -68,8 +71,8 @@ export const outboxStatements = {
 
 export function sqliteOutbox(db: Database): (account: number) => OutboxRepository {
   const put = db.prepare(
-    `INSERT INTO outbox (account, id, chat, text, state, queued_at, expires_at, changed_at, idempotency_key, attempts, not_before, pace)
-     VALUES (:account, :messageId, :chat, :text, :state, :queuedAt, :expiresAt, :queuedAt, :idempotencyKey, :attempts, :notBefore, :pace)`,
+    `INSERT INTO outbox (account, id, chat, content, audience, state, queued_at, expires_at, changed_at, idempotency_key, attempts, not_before, pace)
+     VALUES (:account, :messageId, :chat, :content, :audience, :state, :queuedAt, :expiresAt, :queuedAt, :idempotencyKey, :attempts, :notBefore, :pace)`,
   );
   const get = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND id = ?`);
   const getByKey = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND idempotency_key = ?`);
@@ -89,12 +92,10 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   const putTurn = db.prepare(
     'UPDATE outbox SET pace = :pace, not_before = :notBefore WHERE account = :account AND id = :id',
   );
-  const putState = db
-    .prepare<unknown[], Jid>(
-      `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode, pace = NULL
-       WHERE account = :account AND id = :id RETURNING chat`,
-    )
-    .pluck();
+  const putState = db.prepare<unknown[], Pick<Row, 'chat' | 'content'>>(
+    `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode, pace = NULL
+     WHERE account = :account AND id = :id RETURNING chat, content`,
+  );
   const getState = db
     .prepare<[number, string], OutboxState>('SELECT state FROM outbox WHERE account = ? AND id = ?')
     .pluck();
@@ -122,7 +123,14 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   );
   return (account) => ({
     put(entry) {
-      put.run({ account, ...entry, idempotencyKey: entry.idempotencyKey ?? null, pace: entry.pace ?? null });
+      put.run({
+        account,
+        ...entry,
+        content: JSON.stringify(entry.content),
+        audience: entry.audience ? JSON.stringify(entry.audience) : null,
+        idempotencyKey: entry.idempotencyKey ?? null,
+        pace: entry.pace ?? null,
+      });
     },
     get(id) {
       const row = get.get(account, id);
@@ -158,8 +166,10 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
     },
     countAhead: ({ messageId, pace, notBefore }) =>
       countAhead.get({ account, messageId, pace, notBefore }) as number,
-    putState: (id, state, at, errorCode) =>
-      putState.get({ account, id, state, at, errorCode: errorCode ?? null }) as Jid | undefined,
+    putState(id, state, at, errorCode) {
+      const row = putState.get({ account, id, state, at, errorCode: errorCode ?? null });
+      return row && { chat: row.chat, content: JSON.parse(row.content) as OutgoingContent };
+    },
     getState: (id) => getState.get(account, id) as OutboxState | undefined,
     endQueued: (id, state, at, errorCode) =>
       endQueued.run({ account, id, state, at, errorCode: errorCode ?? null }).changes > 0,

@@ -13,6 +13,8 @@ import { sqliteMessages } from './messages.js';
 import { wharfMigrations } from './migrations.js';
 import { sqliteOutbox } from './outbox.js';
 import { sqliteCommands, sqliteOwners, sqliteWishes } from './ownership.js';
+import { sqliteRawMessages } from './raw-messages.js';
+import { sqliteResponses } from './responses.js';
 
 export { openSqliteSession } from './session.js';
 
@@ -26,6 +28,8 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const chats = sqliteChats(db);
   const contacts = sqliteContacts(db);
   const outbox = sqliteOutbox(db);
+  const rawMessages = sqliteRawMessages(db);
+  const responses = sqliteResponses(db);
   const addAccount = db.prepare(
     'INSERT OR IGNORE INTO accounts (device, jid) SELECT id, ? FROM devices WHERE id = ?',
   );
@@ -70,6 +74,8 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         chats: chats(account),
         contacts: contacts(account),
         outbox: outbox(account),
+        rawMessages: rawMessages(account),
+        responses: responses(account),
       };
       // A transaction may yet take the account back.
       if (!db.inTransaction) scopes.set(key, scope);

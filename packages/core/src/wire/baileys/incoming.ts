@@ -6,7 +6,7 @@ import { giveWay } from '../../util/event-loop.js';
 import type { WireEvent } from '../wire.js';
 import { InboxJournal } from './inbox-journal.js';
 import type { Baileys } from './load.js';
-import { readContent, readEnvelope, readFailure } from './read-message.js';
+import { readEnvelope, readFailure, readMessage } from './read-message.js';
 
 interface Surroundings {
   baileys: Baileys;
@@ -90,8 +90,8 @@ export class Incoming {
       emit({ type: 'undecryptable', message: { ...envelope, reason }, settle });
       return;
     }
-    const content = readContent(baileys, raw);
-    if (content) emit({ type: 'message', message: { ...envelope, content, isOffline }, settle });
+    const told = readMessage(baileys, raw, envelope, isOffline, own());
+    if (told) emit({ ...told, settle });
     else settle(true);
   }
 

@@ -9,15 +9,17 @@ import { withDeadline } from '../../util/deadline.js';
 import { addressName, splitUserJid } from '../signal/address.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { renewSession } from '../signal/renew.js';
-import type { CloseCode, Pulse, Wire, WireEvent, WireOptions } from '../wire.js';
+import type { CloseCode, Pulse, Wire, WireEvent, WireOptions, WrittenMessage } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
 import { coalesceWrites } from './coalesced-writes.js';
+import { sendMessage, sentProtobuf } from './content/send-message.js';
 import { Incoming } from './incoming.js';
 import { KeyTransactions } from './key-transactions.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
+import { readCall } from './read-call.js';
 import { readDelivery } from './read-delivery.js';
 import { sendError } from './send-error.js';
 import { silentBaileysLogger } from './silent-logger.js';
@@ -59,7 +61,7 @@ class BaileysWire implements Wire {
   #hasShownQr = false;
 
   constructor(
-    baileys: Baileys,
+    private readonly baileys: Baileys,
     bridge: Bridge,
     private readonly options: WireOptions,
   ) {
@@ -90,10 +92,7 @@ class BaileysWire implements Wire {
         syncFullHistory: false,
         // The wait would hold up everything that comes after a message that cannot be read.
         retryRequestDelayMs: 0,
-        getMessage: async (key) => {
-          const text = key.id ? options.getSentText(key.id as MessageId) : undefined;
-          return text === undefined ? undefined : { conversation: text };
-        },
+        getMessage: async ({ id }) => (id ? sentProtobuf(id, { baileys, ...options }) : undefined),
         ...webVersion(),
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
       }),
@@ -131,12 +130,14 @@ class BaileysWire implements Wire {
     this.#emit({ type: 'session_restored', retired });
   }
 
-  async sendText(messageId: MessageId, chat: string, text: string, isRepeat: boolean): Promise<void> {
+  async send(message: WrittenMessage, isRepeat: boolean): Promise<void> {
     if (isRepeat) await this.#socket.userDevicesCache.flushAll();
+    const { baileys, options } = this;
     try {
-      await this.#assertOnWhatsApp(chat);
+      await this.#assertOnWhatsApp(message.chat);
+      const around = { ...options, baileys, socket: this.#socket, own: this.#own() };
       // Side by side with other chats: what is encrypted together is on disk with one commit.
-      await this.#transactions.freely(() => this.#socket.sendMessage(chat, { text }, { messageId }));
+      await this.#transactions.freely(() => sendMessage(message, around));
     } catch (error) {
       throw sendError(error);
     }
@@ -198,8 +199,14 @@ class BaileysWire implements Wire {
       if (this.#isClosed) return;
       for (const raw of messages) {
         this.#incoming.take(raw, type === 'append');
-        // A receipt within 100 ms of our send is folded into its echo.
+        // A receipt that came together with the message is folded into it.
         this.#emitDelivery(raw.key, raw.status);
+      }
+    });
+    ev.on('call', (calls) => {
+      for (const raw of calls) {
+        const call = readCall(raw);
+        if (call) this.#emit({ type: 'call', call });
       }
     });
     ev.on('messages.update', (updates) => {

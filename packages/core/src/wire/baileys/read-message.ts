@@ -1,10 +1,9 @@
 import type { WAMessage } from '@whiskeysockets/baileys';
 import { bareJid, isGroupJid, isLid, isPersonJid, type MessageId, phoneOf } from '../../types/ids.js';
-import type { Content, Message, Person, UndecryptableReason } from '../../types/message.js';
+import type { Message, Person, UndecryptableReason } from '../../types/message.js';
+import type { WireEvent } from '../wire.js';
+import { readContent } from './content/read-content.js';
 import type { Baileys } from './load.js';
-
-/** Parts of a message that carry no content of their own. */
-const ENVELOPE = new Set(['protocolMessage', 'senderKeyDistributionMessage', 'messageContextInfo']);
 
 /** Whose message it is, in which chat, and when: all but what it says. */
 export type Envelope = Omit<Message, 'content' | 'isOffline'>;
@@ -31,16 +30,29 @@ export function readEnvelope(raw: WAMessage, own: Person): Envelope | undefined 
   };
 }
 
-/** What a message says; undefined for protocol traffic, and while it cannot be read. */
-export function readContent(baileys: Baileys, raw: WAMessage): Content | undefined {
-  const message = baileys.normalizeMessageContent(raw.message);
-  if (!message) return undefined;
-  const text = message.conversation ?? message.extendedTextMessage?.text;
-  if (text !== undefined && text !== null && text !== '') return { kind: 'text', text };
-  const type = Object.keys(message).find(
-    (name) => !ENVELOPE.has(name) && message[name as keyof typeof message] != null,
-  );
-  return type === undefined ? undefined : { kind: 'unsupported', type };
+/** A message as the wire tells of it, but for when it is settled. */
+export type Told = Omit<WireEvent & { type: 'message' }, 'settle'>;
+
+/** Reads what a message says; undefined for protocol traffic, and while it cannot be read. */
+export function readMessage(
+  baileys: Baileys,
+  { message }: WAMessage,
+  envelope: Envelope,
+  isOffline: boolean,
+  own: Person,
+): Told | undefined {
+  const text = message?.conversation;
+  // Most messages are this, and nothing is kept of them but what they say.
+  if (text) return { type: 'message', message: { ...envelope, content: { kind: 'text', text }, isOffline } };
+  const reading = message && readContent(baileys, message, { ...envelope, own });
+  if (!reading) return undefined;
+  const { content, unseal } = reading;
+  return {
+    type: 'message',
+    message: { ...envelope, content, isOffline },
+    raw: baileys.proto.Message.encode(message).finish(),
+    ...(unseal && { unseal }),
+  };
 }
 
 const KEYS_MISSING = /no session|no sender key|pre ?key id|sender key state/i;
@@ -64,7 +76,7 @@ function readSender(raw: WAMessage, isGroup: boolean, partner: Person): Person {
 }
 
 /** One person from the two forms of their address, in whatever order they come. */
-function readPerson(jid: string, otherForm?: string | null): Person {
+export function readPerson(jid: string, otherForm?: string | null): Person {
   const forms = [jid, otherForm ?? ''].filter(Boolean).map(bareJid);
   const pn = forms.find((form) => phoneOf(form));
   const lid = forms.find(isLid);

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { contentSchema } from './content.js';
+import { jidSchema, messageIdSchema, momentSchema } from './content-parts.js';
+import { outgoingContentSchema } from './outgoing.js';
+
+const personSchema = z.object({
+  jid: jidSchema,
+  lid: jidSchema.optional(),
+  phone: z.string().optional(),
+  name: z.string().optional(),
+});
+
+/** A message as `message` events carry it. */
+export const messageSchema = z.object({
+  id: messageIdSchema,
+  chat: jidSchema,
+  isGroup: z.boolean(),
+  isFromMe: z.boolean(),
+  sender: personSchema,
+  content: contentSchema,
+  at: momentSchema,
+  isOffline: z.boolean(),
+});
+
+/** The JSON Schemas of messages, for adapters: what is received, and the contents that may be sent. */
+export function messageJsonSchemas(): { message: object; content: object; outgoingContent: object } {
+  return {
+    message: z.toJSONSchema(messageSchema),
+    content: z.toJSONSchema(contentSchema),
+    outgoingContent: z.toJSONSchema(outgoingContentSchema, { io: 'input' }),
+  };
+}

@@ -1,0 +1,89 @@
+import type { proto } from '@whiskeysockets/baileys';
+import type { Content, ContentOf } from '../../../types/content.js';
+import type { MessageRef } from '../../../types/content-parts.js';
+import type { Person } from '../../../types/message.js';
+import type { FindMessage, KnownMessage } from '../../wire.js';
+import type { Baileys } from '../load.js';
+import type { Frame } from './frame.js';
+import { open, optionHash, type Sealed, type SealPurpose } from './sealed.js';
+import { unwrap } from './unwrap.js';
+import { countIn, defined } from './values.js';
+
+const RESPONSES = [undefined, 'going', 'not_going', 'maybe'] as const;
+
+/** Decrypts a vote with the poll that it is for; without options when that cannot be done. */
+export function unsealVote(
+  baileys: Baileys,
+  target: MessageRef,
+  sealed: Sealed,
+  frame: Frame,
+): (find: FindMessage) => ContentOf<'poll_vote'> {
+  return (find) => {
+    const poll = find(target.id);
+    const opened = poll && unseal(baileys, poll, sealed, frame, 'Poll Vote');
+    if (!opened || poll.message.content.kind !== 'poll') return { kind: 'poll_vote', target };
+    const { selectedOptions } = baileys.proto.Message.PollVoteMessage.decode(opened);
+    const options = poll.message.content.options.filter((option) => {
+      const hash = optionHash(option);
+      return selectedOptions.some((selected) => hash.equals(selected));
+    });
+    return { kind: 'poll_vote', target: refOf(poll), options };
+  };
+}
+
+/** Decrypts what somebody answers to an event; without a response when that cannot be done. */
+export function unsealEventResponse(
+  baileys: Baileys,
+  target: MessageRef,
+  sealed: Sealed,
+  frame: Frame,
+): (find: FindMessage) => Content {
+  return (find) => {
+    const event = find(target.id);
+    const opened = event && unseal(baileys, event, sealed, frame, 'Event Response');
+    if (!opened) return { kind: 'event_response', target };
+    const { response, extraGuestCount } = baileys.proto.Message.EventResponseMessage.decode(opened);
+    return defined({
+      kind: 'event_response',
+      target: refOf(event),
+      response: RESPONSES[response ?? 0],
+      extraGuests: countIn(extraGuestCount),
+    });
+  };
+}
+
+const refOf = ({ message: { id, isFromMe, sender } }: KnownMessage): MessageRef => ({
+  id,
+  isFromMe,
+  sender: sender.jid,
+});
+
+/** Clients do not agree on which of their addresses goes into the key, so each is tried. */
+function unseal(
+  baileys: Baileys,
+  { message, raw }: KnownMessage,
+  sealed: Sealed,
+  frame: Frame,
+  purpose: SealPurpose,
+): Buffer | undefined {
+  const secret = raw && secretOf(baileys.proto.Message.decode(raw));
+  if (!secret || message.chat !== frame.chat) return undefined;
+  const author = message.isFromMe ? frame.own : message.sender;
+  for (const authorJid of addressesOf(author)) {
+    for (const answerer of addressesOf(frame.sender)) {
+      try {
+        return open({ secret, id: message.id, author: authorJid, answerer }, purpose, sealed);
+      } catch {
+        // Not these two.
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The secret that came with a message. */
+export function secretOf(message: proto.IMessage): Uint8Array | undefined {
+  return unwrap(message).contextInfo?.messageSecret ?? undefined;
+}
+
+const addressesOf = ({ jid, lid }: Person): string[] => (lid && lid !== jid ? [lid, jid] : [jid]);
