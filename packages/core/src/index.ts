@@ -4,6 +4,15 @@
  * @module
  */
 
+// For those who make adapters
+export type { Action, Need } from './actions/action.js';
+export {
+  type ActionInput,
+  type ActionName,
+  type ActionOutput,
+  actions,
+} from './actions/catalogue.js';
+export { type ActionJsonSchema, jsonSchemaOf } from './actions/json-schema.js';
 export { bounds } from './bounds.js';
 export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
 export type { RunPolicy } from './device/ownership.js';

@@ -1,3 +1,5 @@
+import type { ActionInput, ActionName, ActionOutput } from './actions/catalogue.js';
+import { perform } from './actions/perform.js';
 import { bounds } from './bounds.js';
 import { Commands } from './device/commands.js';
 import type { Device } from './device/device.js';
@@ -12,9 +14,9 @@ import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
 import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
 import type { Outbox } from './outbox/outbox.js';
-import type { Chat, CommandAction, DeviceRecord, Store } from './store/store.js';
+import type { Chat, CommandAction, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
-import { type DeviceId, isDeviceId, type Jid, type MessageId } from './types/ids.js';
+import type { DeviceId, Jid, MessageId } from './types/ids.js';
 import type {
   Delivery,
   Message,
@@ -69,18 +71,7 @@ export class Manager {
    */
   async createDevice(options: { id?: string; name?: string } = {}): Promise<DeviceInfo> {
     this.#assertOpen();
-    const id = options.id ?? crypto.randomUUID();
-    if (!isDeviceId(id)) throw new WharfError('DEVICE_ID_INVALID');
-    if (this.store.devices.get(id)) throw new WharfError('DEVICE_EXISTS');
-    const record: DeviceRecord = {
-      id,
-      state: { name: 'disconnected', reason: 'created' },
-      sessionFolder: this.around.folders.newName(),
-      createdAt: this.around.clock.now(),
-    };
-    if (options.name) record.name = options.name;
-    this.store.devices.put(record);
-    return this.#device(id).info;
+    return this.#devices.create(options).info;
   }
 
   /** @throws WharfError DEVICE_NOT_FOUND */
@@ -252,6 +243,17 @@ export class Manager {
   /** How far a message of ours got. */
   async getDelivery(id: string, messageId: string): Promise<Delivery | undefined> {
     return this.#scoped(id)?.messages.getDelivery(messageId as MessageId);
+  }
+
+  /**
+   * Runs an action of the catalogue, with input as people write it: `act('group.create', { subject: 'Cats', participants: ['+49 170 1234567'] })`.
+   *
+   * @throws WharfError ACTION_NOT_FOUND, OPTION_INVALID, RECIPIENT_INVALID, and what the action says in docs/actions.md
+   */
+  async act<Name extends ActionName>(name: Name, input: ActionInput<Name>): Promise<ActionOutput<Name>> {
+    const { store, around } = this;
+    const host = { manager: this, store, clock: around.clock, deviceOf: (id: string) => this.#device(id) };
+    return perform(name, input, host) as Promise<ActionOutput<Name>>;
   }
 
   /**

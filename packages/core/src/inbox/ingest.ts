@@ -72,7 +72,7 @@ function known({ contacts }: ScopedStore, person: Person): Person {
 /** Two addresses turn out to be one person's: what was filed under the hidden one moves to the chat under the number. */
 function join({ chats, contacts, messages }: ScopedStore, { jid, lid }: { jid: Jid; lid: Jid }): void {
   const hidden = contacts.get(lid);
-  if (!hidden && !chats.has(lid)) return;
+  if (!hidden && !chats.get(lid)) return;
   const person = { ...hidden, jid, lid, phone: jid.slice(0, jid.indexOf('@')) };
   contacts.put(person);
   contacts.delete(lid);

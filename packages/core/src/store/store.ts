@@ -11,6 +11,7 @@ import type {
   UndecryptableMessage,
 } from '../types/message.js';
 import type { Clock } from '../util/clock.js';
+import type { AppStateRepository } from './app-state.js';
 
 /**
  * All that is remembered, on one page.
@@ -146,6 +147,7 @@ export interface ScopedStore {
   readonly chats: ChatRepository;
   readonly contacts: ContactRepository;
   readonly outbox: OutboxRepository;
+  readonly appState: AppStateRepository;
 }
 
 export interface MessageRepository {
@@ -163,6 +165,9 @@ export interface MessageRepository {
   /** Moves the delivery of a message of ours forward, never back; its chat, or undefined when that changes nothing. */
   putDelivery(id: MessageId, delivery: Delivery): Jid | undefined;
   getDelivery(id: MessageId): Delivery | undefined;
+  /** Forgets a message, or all of a chat. */
+  delete(id: MessageId): void;
+  clear(chat: Jid): void;
 }
 
 /** Which messages are looked for. */
@@ -191,7 +196,8 @@ export interface ChatRepository {
   getUse(chat: Jid): { isInUse: boolean; heardAt?: number };
   /** The latest first; those that were last used before a time, or that come after a chat in this order. */
   getAll(limit: number, before?: number | Jid): Chat[];
-  has(jid: Jid): boolean;
+  get(jid: Jid): Chat | undefined;
+  delete(jid: Jid): void;
   /** Makes one chat of two. */
   move(from: Jid, to: Jid): void;
 }

@@ -12,6 +12,8 @@ export interface Person {
   phone?: string;
   /** The push name they chose themselves. */
   name?: string;
+  /** The name in the account's address book. */
+  savedName?: string;
 }
 
 /** What a message says. An unknown kind becomes `unsupported` with WhatsApp's name for it, never a gap. */

@@ -93,6 +93,15 @@ export const wharfMigrations: Migration[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX contacts_by_lid ON contacts (account, lid);
 
+  -- What the devices of an account share beside messages: marks of chats, labels and what they are on, stars.
+  CREATE TABLE app_state (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    topic TEXT NOT NULL,
+    id TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (account, topic, id)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
 import type { Scope, ScopedStore, Store } from '../store.js';
+import { sqliteAppState } from './app-state.js';
 import { sqliteChats } from './chats.js';
 import { sqliteContacts } from './contacts.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
@@ -26,6 +27,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const chats = sqliteChats(db);
   const contacts = sqliteContacts(db);
   const outbox = sqliteOutbox(db);
+  const appState = sqliteAppState(db);
   const addAccount = db.prepare(
     'INSERT OR IGNORE INTO accounts (device, jid) SELECT id, ? FROM devices WHERE id = ?',
   );
@@ -70,6 +72,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         chats: chats(account),
         contacts: contacts(account),
         outbox: outbox(account),
+        appState: appState(account),
       };
       // A transaction may yet take the account back.
       if (!db.inTransaction) scopes.set(key, scope);

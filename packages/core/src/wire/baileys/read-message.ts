@@ -64,7 +64,7 @@ function readSender(raw: WAMessage, isGroup: boolean, partner: Person): Person {
 }
 
 /** One person from the two forms of their address, in whatever order they come. */
-function readPerson(jid: string, otherForm?: string | null): Person {
+export function readPerson(jid: string, otherForm?: string | null): Person {
   const forms = [jid, otherForm ?? ''].filter(Boolean).map(bareJid);
   const pn = forms.find((form) => phoneOf(form));
   const lid = forms.find(isLid);
