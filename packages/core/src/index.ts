@@ -36,9 +36,13 @@ export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat } from './store/store.js';
+export type { ChatMarks, Label, LabelUse } from './types/app-state.js';
+export type { Channel, ChannelPost } from './types/channel.js';
+export type { About, BusinessProfile, NumberCheck, Picture } from './types/contact.js';
 export type { Account, DeviceInfo, DeviceState, DeviceStateName } from './types/device.js';
 export type { Durability } from './types/durability.js';
 export type { Endpoint } from './types/endpoint.js';
+export type { Group, GroupParticipant, JoinRequest, MemberOutcome } from './types/group.js';
 export type { DeviceId, Jid, MessageId } from './types/ids.js';
 // For adapters
 export { isDeviceId, isGroupJid, parseRecipient, phoneOf } from './types/ids.js';
@@ -55,6 +59,7 @@ export type {
   UndecryptableReason,
 } from './types/message.js';
 export type { PacingSettings } from './types/pacing-settings.js';
+export type { PrivacySettings } from './types/profile.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
 export type { Clock } from './util/clock.js';
 export type { Logger } from './util/logger.js';

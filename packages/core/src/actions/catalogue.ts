@@ -1,9 +1,31 @@
 import type { z } from 'zod';
+import { callActions } from './call.js';
+import { channelActions } from './channel.js';
 import { chatActions } from './chat.js';
+import { communityActions } from './community.js';
+import { contactActions } from './contact.js';
 import { deviceActions } from './device.js';
+import { groupActions } from './group.js';
+import { groupPeopleActions } from './group-people.js';
+import { labelActions } from './label.js';
 import { messageActions } from './message.js';
+import { presenceActions } from './presence.js';
+import { profileActions } from './profile.js';
 
-const all = [...deviceActions, ...messageActions, ...chatActions] as const;
+const all = [
+  ...deviceActions,
+  ...messageActions,
+  ...chatActions,
+  ...contactActions,
+  ...groupActions,
+  ...groupPeopleActions,
+  ...communityActions,
+  ...channelActions,
+  ...labelActions,
+  ...profileActions,
+  ...presenceActions,
+  ...callActions,
+] as const;
 
 type Known = (typeof all)[number];
 

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { WharfError } from '../errors/errors.js';
 import type { ScopedStore } from '../store/store.js';
 import { chatMarks } from '../types/app-state.js';
-import { isGroupJid, type Jid } from '../types/ids.js';
+import type { Jid } from '../types/ids.js';
 import type { Message } from '../types/message.js';
 import { jidSchema } from '../types/person.js';
 import { type ConnectedContext, defineAction, done } from './action.js';
 import { chatField, ephemeralField, pageFields, recipientField } from './fields.js';
+import { known } from './people.js';
 
 const chatView = z
   .object({
@@ -193,11 +194,6 @@ export const chatActions = [
     },
   }),
 ];
-
-/** The address a chat is filed under: a person known by number is never filed under the hidden one. */
-export function known({ contacts }: ScopedStore, jid: Jid): Jid {
-  return isGroupJid(jid) ? jid : (contacts.getByLid(jid)?.jid ?? jid);
-}
 
 function view({ chats, appState }: ScopedStore, jid: Jid): ChatView | undefined {
   const chat = chats.get(jid);

@@ -23,6 +23,20 @@ export const actionErrorCodes = {
     'There is no such chat on this device.',
     'List the chats of the device and use one of their JIDs; a chat is there once a message has come or gone.',
   ),
+  CONTACT_NOT_FOUND: describe(
+    'input',
+    'never',
+    404,
+    'Nothing is stored of this person.',
+    'List the contacts of the device, or check the number on WhatsApp.',
+  ),
+  LABEL_NOT_FOUND: describe(
+    'input',
+    'never',
+    404,
+    'The account has no label with this ID.',
+    'List the labels and use one of their IDs; the phone shares them some time after the login.',
+  ),
   LOGIN_NOT_FOUND: describe(
     'state',
     'never',

@@ -13,9 +13,9 @@ export type GroupParticipant = z.output<typeof groupParticipant>;
 export const group = z.object({
   jid: jidSchema,
   subject: z.string(),
-  description: z.string().optional(),
-  owner: jidSchema.optional(),
-  createdAt: z.number().optional().meta({ description: 'Epoch milliseconds.' }),
+  description: z.string().exactOptional(),
+  owner: jidSchema.exactOptional(),
+  createdAt: z.number().exactOptional().meta({ description: 'Epoch milliseconds.' }),
   size: z.number().meta({ description: 'How many are in it.' }),
   isAnnounce: z.boolean().meta({ description: 'Only admins write.' }),
   isLocked: z.boolean().meta({ description: 'Only admins change subject, description and picture.' }),
@@ -23,7 +23,7 @@ export const group = z.object({
   isJoinApproval: z.boolean().meta({ description: 'Admins are asked before somebody joins by the link.' }),
   ephemeralMs: z.number().meta({ description: 'After how long messages disappear; 0: never.' }),
   isCommunity: z.boolean().meta({ description: 'It is a community: groups are linked to it.' }),
-  community: jidSchema.optional().meta({ description: 'The community it is linked to.' }),
+  community: jidSchema.exactOptional().meta({ description: 'The community it is linked to.' }),
   isCommunityAnnounce: z
     .boolean()
     .meta({ description: 'It is the group for the announcements of a community.' }),
@@ -37,14 +37,14 @@ export const memberOutcome = z.object({
   isDone: z.boolean(),
   refusal: z
     .number()
-    .optional()
+    .exactOptional()
     .meta({ description: 'Why not: 403 privacy settings, 404 not there, 408 left lately, 409 already so.' }),
 });
 export type MemberOutcome = z.output<typeof memberOutcome>;
 
 /** Somebody who asks to join a group. */
 export const joinRequest = personSchema.extend({
-  requestedAt: z.number().optional().meta({ description: 'Epoch milliseconds.' }),
-  method: z.string().optional().meta({ description: 'How they came: invite_link and the like.' }),
+  requestedAt: z.number().exactOptional().meta({ description: 'Epoch milliseconds.' }),
+  method: z.string().exactOptional().meta({ description: 'How they came: invite_link and the like.' }),
 });
 export type JoinRequest = z.output<typeof joinRequest>;

@@ -10,8 +10,8 @@ export const messageIdSchema = z.string() as unknown as z.ZodType<MessageId, str
 /** Someone on WhatsApp, as much of them as is known: see `Person`. */
 export const personSchema = z.object({
   jid: jidSchema.meta({ description: 'PN form where known, else the hidden form (LID).' }),
-  lid: jidSchema.optional(),
-  phone: z.string().optional().meta({ description: 'Digits only, with country code.' }),
-  name: z.string().optional().meta({ description: 'The push name they chose themselves.' }),
-  savedName: z.string().optional().meta({ description: "The name in the account's address book." }),
+  lid: jidSchema.exactOptional(),
+  phone: z.string().exactOptional().meta({ description: 'Digits only, with country code.' }),
+  name: z.string().exactOptional().meta({ description: 'The push name they chose themselves.' }),
+  savedName: z.string().exactOptional().meta({ description: "The name in the account's address book." }),
 });

@@ -2,7 +2,7 @@ import type { Channel, ChannelPost } from '../types/channel.js';
 import type { About, BusinessProfile, NumberCheck } from '../types/contact.js';
 import type { Group, JoinRequest, MemberOutcome } from '../types/group.js';
 import type { Jid } from '../types/ids.js';
-import type { Message } from '../types/message.js';
+import type { Message, Person } from '../types/message.js';
 import type { PrivacySettings } from '../types/profile.js';
 
 /**
@@ -58,8 +58,7 @@ export interface ContactQueries {
   getAbout(jid: Jid): Promise<About>;
   /** Undefined for a person. */
   getBusiness(jid: Jid): Promise<BusinessProfile | undefined>;
-  /** In whichever form WhatsApp names them. */
-  getBlocked(): Promise<Jid[]>;
+  getBlocked(): Promise<Person[]>;
   setBlocked(jid: Jid, isBlocked: boolean): Promise<void>;
   /** Puts a name into the address book of the account, or (undefined) takes it out. */
   save(jid: Jid, name: { fullName: string; firstName?: string | undefined } | undefined): Promise<void>;

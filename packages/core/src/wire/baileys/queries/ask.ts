@@ -48,7 +48,6 @@ function askError(error: unknown): unknown {
   const graph = (data as { extensions?: { error_code?: unknown } } | undefined)?.extensions?.error_code;
   const refusal = typeof data === 'number' ? data : typeof graph === 'number' ? graph : undefined;
   if (refusal !== undefined && refusal >= 400) return refused(refusal, error);
-  if (message?.startsWith('App state key')) return new WharfError('APP_STATE_KEY_MISSING', { cause: error });
   if (message?.startsWith('Unable to resolve'))
     return new WharfError('ACTION_TARGET_NOT_FOUND', { cause: error });
   const { statusCode } = output ?? {};

@@ -39,7 +39,8 @@ export function channelQueries({ baileys, socket }: Asking): ChannelQueries {
         ...(before ? { before: String(before) } : {}),
       };
       const answer = await query(socket, 'get', { xmlns: 'newsletter' }, [{ tag: 'messages', attrs }]);
-      return childrenOf(childAt(answer, 'messages'), 'message').map((node) => readPost(baileys, node));
+      const posts = childrenOf(childAt(answer, 'messages'), 'message').map((node) => readPost(baileys, node));
+      return posts.sort((one, other) => other.serverId - one.serverId);
     },
   };
 }

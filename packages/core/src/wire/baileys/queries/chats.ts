@@ -1,6 +1,7 @@
 import { isGroupJid } from '../../../types/ids.js';
 import type { Message } from '../../../types/message.js';
 import type { ChatQueries, LabelQueries, MessageQueries } from '../../queries.js';
+import { changeAppState } from './app-state-key.js';
 import type { Asking } from './asking.js';
 
 /** How WhatsApp names a message; `participant` as the group addresses its members. */
@@ -33,12 +34,16 @@ export function messageQueries({ socket }: Asking): MessageQueries {
       await (what === 'read' ? socket.readMessages(keys) : socket.sendReceipts(keys, 'played'));
     },
     async star(message, isStarred) {
-      await socket.star(message.chat, [{ id: message.id, fromMe: message.isFromMe }], isStarred);
+      await changeAppState(socket, () =>
+        socket.star(message.chat, [{ id: message.id, fromMe: message.isFromMe }], isStarred),
+      );
     },
     async deleteForMe(message) {
       const timestamp = Math.floor(message.at / 1000);
       const key = keyOf(message);
-      await socket.chatModify({ deleteForMe: { key, timestamp, deleteMedia: true } }, message.chat);
+      await changeAppState(socket, () =>
+        socket.chatModify({ deleteForMe: { key, timestamp, deleteMedia: true } }, message.chat),
+      );
     },
   };
 }
@@ -46,22 +51,28 @@ export function messageQueries({ socket }: Asking): MessageQueries {
 export function chatQueries({ socket }: Asking): ChatQueries {
   return {
     async archive(chat, archive, last) {
-      await socket.chatModify({ archive, lastMessages: lastOf(last) }, chat);
+      await changeAppState(socket, () => socket.chatModify({ archive, lastMessages: lastOf(last) }, chat));
     },
     async pin(chat, pin) {
-      await socket.chatModify({ pin }, chat);
+      await changeAppState(socket, () => socket.chatModify({ pin }, chat));
     },
     async mute(chat, mute) {
-      await socket.chatModify({ mute }, chat);
+      await changeAppState(socket, () => socket.chatModify({ mute }, chat));
     },
     async markUnread(chat, isUnread, last) {
-      await socket.chatModify({ markRead: !isUnread, lastMessages: lastOf(last) }, chat);
+      await changeAppState(socket, () =>
+        socket.chatModify({ markRead: !isUnread, lastMessages: lastOf(last) }, chat),
+      );
     },
     async clear(chat, last) {
-      await socket.chatModify({ clear: true, lastMessages: lastOf(last) }, chat);
+      await changeAppState(socket, () =>
+        socket.chatModify({ clear: true, lastMessages: lastOf(last) }, chat),
+      );
     },
     async delete(chat, last) {
-      await socket.chatModify({ delete: true, lastMessages: lastOf(last) }, chat);
+      await changeAppState(socket, () =>
+        socket.chatModify({ delete: true, lastMessages: lastOf(last) }, chat),
+      );
     },
     async setEphemeral(chat, seconds) {
       if (isGroupJid(chat)) await socket.groupToggleEphemeral(chat, seconds);
@@ -73,12 +84,13 @@ export function chatQueries({ socket }: Asking): ChatQueries {
 export function labelQueries({ socket }: Asking): LabelQueries {
   return {
     async assign(labelId, chat, messageId, isOn) {
-      if (messageId === undefined)
-        await (isOn ? socket.addChatLabel(chat, labelId) : socket.removeChatLabel(chat, labelId));
-      else
-        await (isOn
+      await changeAppState(socket, () => {
+        if (messageId === undefined)
+          return isOn ? socket.addChatLabel(chat, labelId) : socket.removeChatLabel(chat, labelId);
+        return isOn
           ? socket.addMessageLabel(chat, messageId, labelId)
-          : socket.removeMessageLabel(chat, messageId, labelId));
+          : socket.removeMessageLabel(chat, messageId, labelId);
+      });
     },
   };
 }

@@ -3,6 +3,8 @@ import { WharfError } from '../../../errors/errors.js';
 import type { NumberCheck } from '../../../types/contact.js';
 import { bareJid, type Jid } from '../../../types/ids.js';
 import type { ContactQueries } from '../../queries.js';
+import { readPerson } from '../read-message.js';
+import { changeAppState } from './app-state-key.js';
 import { refused } from './ask.js';
 import { type Asking, childAt, childrenOf, query, textOf } from './asking.js';
 
@@ -81,21 +83,26 @@ export function contactQueries({ socket, lids }: Asking): ContactQueries {
       };
     },
     async getBlocked() {
-      return (await socket.fetchBlocklist()).flatMap((jid) => (jid ? [bareJid(jid)] : []));
+      // Baileys leaves out the number that comes with each.
+      const list = childAt(await query(socket, 'get', { xmlns: 'blocklist' }), 'list');
+      return childrenOf(list, 'item').flatMap(({ attrs }) =>
+        attrs.jid ? [readPerson(attrs.jid, attrs.pn_jid)] : [],
+      );
     },
     async setBlocked(jid, isBlocked) {
       await socket.updateBlockStatus(jid, isBlocked ? 'block' : 'unblock');
     },
     async save(jid, name) {
-      if (!name) return socket.removeContact(jid);
+      if (!name) return changeAppState(socket, () => socket.removeContact(jid));
       const { fullName, firstName } = name;
       const lid = lids.get(userOf(jid));
-      await socket.addOrEditContact(jid, {
+      const entry = {
         fullName,
         ...(firstName ? { firstName } : {}),
         ...(lid ? { lidJid: `${lid}@lid` } : {}),
         saveOnPrimaryAddressbook: true,
-      });
+      };
+      await changeAppState(socket, () => socket.addOrEditContact(jid, entry));
     },
   };
 }

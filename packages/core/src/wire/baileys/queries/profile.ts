@@ -1,4 +1,5 @@
 import type { CallQueries, PresenceQueries, ProfileQueries } from '../../queries.js';
+import { changeAppState } from './app-state-key.js';
 import { type Asking, query } from './asking.js';
 
 /** What we call a privacy setting, and what WhatsApp does. */
@@ -16,7 +17,7 @@ const CATEGORIES = {
 export function profileQueries({ socket }: Asking): ProfileQueries {
   return {
     async setName(name) {
-      await socket.updateProfileName(name);
+      await changeAppState(socket, () => socket.updateProfileName(name));
     },
     async setAbout(text) {
       await socket.updateProfileStatus(text);
