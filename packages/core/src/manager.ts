@@ -1,7 +1,7 @@
 import type { ActionInput, ActionName, ActionOutput } from './actions/catalogue.js';
 import { perform } from './actions/perform.js';
 import { bounds } from './bounds.js';
-import { Commands } from './device/commands.js';
+import { type ActRequest, Commands } from './device/commands.js';
 import type { Device } from './device/device.js';
 import type { Login, LoginMethod } from './device/login.js';
 import { Ownership, type RunPolicy } from './device/ownership.js';
@@ -61,7 +61,8 @@ export class Manager {
     });
     const isRead = (id: DeviceId) => this.#log.isRead(id);
     this.#ownership = new Ownership(this.#devices, { ...around, store, instance, ...options, isRead });
-    this.#commands = new Commands(store, around.clock, around.logger, this.#devices, this.#ownership);
+    const act = ({ name, input }: ActRequest) => this.act(name as ActionName, input as never);
+    this.#commands = new Commands(store, around.clock, around.logger, this.#devices, this.#ownership, act);
   }
 
   /**
@@ -251,9 +252,7 @@ export class Manager {
    * @throws WharfError ACTION_NOT_FOUND, OPTION_INVALID, RECIPIENT_INVALID, and what the action says in docs/actions.md
    */
   async act<Name extends ActionName>(name: Name, input: ActionInput<Name>): Promise<ActionOutput<Name>> {
-    const { store, around } = this;
-    const host = { manager: this, store, clock: around.clock, deviceOf: (id: string) => this.#device(id) };
-    return perform(name, input, host) as Promise<ActionOutput<Name>>;
+    return perform(name, input, this, this.#commands) as Promise<ActionOutput<Name>>;
   }
 
   /**

@@ -16,9 +16,9 @@ export function loggedIn(state: DeviceState, scope: Scope | undefined): Scope {
 }
 
 /**
- * The live connection of a device.
+ * The live connection of a device; undefined when another process has it.
  *
- * @throws WharfError DEVICE_LOGGED_OUT, DEVICE_NOT_CONNECTED, DEVICE_RECONNECTING; DEVICE_IN_USE when another process has it
+ * @throws WharfError DEVICE_LOGGED_OUT, DEVICE_NOT_CONNECTED, DEVICE_RECONNECTING
  */
 export function connectionOf({
   state,
@@ -30,10 +30,9 @@ export function connectionOf({
   scope: Scope | undefined;
   isMine: boolean;
   wire: Wire | undefined;
-}): Wire {
+}): Wire | undefined {
   loggedIn(state, scope);
   if (state.name !== 'connected') throw new WharfError('DEVICE_RECONNECTING');
-  if (!isMine) throw new WharfError('DEVICE_IN_USE');
-  if (!wire) throw new WharfError('DEVICE_RECONNECTING');
-  return wire;
+  if (isMine && !wire) throw new WharfError('DEVICE_RECONNECTING');
+  return isMine ? wire : undefined;
 }

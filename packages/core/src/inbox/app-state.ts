@@ -10,7 +10,8 @@ export function storeAppState(
     case 'chat':
       return appState.putMarks(change.chat, change.marks);
     case 'contact':
-      return contacts.put(change.contact);
+      contacts.put(change.contact);
+      return;
     case 'label':
       return change.isDeleted ? appState.deleteLabel(change.label.id) : appState.putLabel(change.label);
     case 'label_use':

@@ -12,6 +12,17 @@ import type {
 } from '../types/message.js';
 import type { Clock } from '../util/clock.js';
 import type { AppStateRepository } from './app-state.js';
+import type { CommandRepository, OwnerRepository, WishRepository } from './processes.js';
+
+export type {
+  Command,
+  CommandAction,
+  CommandAnswer,
+  CommandRepository,
+  OwnerRepository,
+  Wish,
+  WishRepository,
+} from './processes.js';
 
 /**
  * All that is remembered, on one page.
@@ -71,53 +82,6 @@ export interface DeviceRepository {
   delete(id: DeviceId): void;
   /** Another process has deleted the device: nothing that is remembered of it here holds any longer. */
   forget(id: DeviceId): void;
-}
-
-/** Which process runs a device: its manager's instance. Who holds the session is the owner; this only tells the others. */
-export interface OwnerRepository {
-  getAll(): Map<DeviceId, string>;
-  put(device: DeviceId, instance: string): void;
-  /** Does nothing when the device has passed to another instance. */
-  delete(device: DeviceId, instance: string): void;
-}
-
-/** A process that would run a device which another one runs. It is `offered` the device, and says that it is still there. */
-export interface Wish {
-  device: DeviceId;
-  instance: string;
-  /** How much it wants it: see `device/ownership.ts`. */
-  rank: number;
-  step: 'asked' | 'offered' | 'accepted';
-}
-
-export interface WishRepository {
-  /** The strongest wish for a device first, and of equal ones the oldest. */
-  getAll(): Wish[];
-  put(wish: Wish): void;
-  delete(device: DeviceId, instance: string): void;
-  deleteAll(instance: string): void;
-}
-
-/** What a process asks the owner of a device to do. */
-export interface Command {
-  id: number;
-  device: DeviceId;
-  action: CommandAction;
-  at: number;
-}
-
-export type CommandAction = 'start' | 'stop' | 'logout' | 'remove';
-
-export interface CommandRepository {
-  put(command: Omit<Command, 'id'>): number;
-  /** Those that nobody has begun, the oldest first. */
-  getOpen(): Command[];
-  /** Marks a command as begun; false when somebody has done so before. */
-  claim(id: number): boolean;
-  answer(id: number, errorCode?: string): void;
-  /** Undefined until it is answered. */
-  getAnswer(id: number): { errorCode?: string } | undefined;
-  delete(id: number): void;
 }
 
 export interface EventRepository {

@@ -31,9 +31,11 @@ export const wharfMigrations: Migration[] = [
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     device TEXT NOT NULL,
     action TEXT NOT NULL,
+    input TEXT,
     at INTEGER NOT NULL,
     step TEXT NOT NULL DEFAULT 'asked',
-    error_code TEXT
+    error_code TEXT,
+    result TEXT
   ) STRICT;
 
   CREATE TABLE accounts (
