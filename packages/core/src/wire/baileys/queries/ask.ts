@@ -40,7 +40,7 @@ export function refused(refusal: number, cause?: unknown): WharfError {
 /** What Baileys throws, in our words: a refusal carries its number as `data`, one of GraphQL in its `extensions`. */
 function askError(error: unknown): unknown {
   if (isWharfError(error)) return error;
-  const { data, output, message } = error as {
+  const { data, output, message } = (error ?? {}) as {
     data?: unknown;
     output?: { statusCode?: number };
     message?: string;

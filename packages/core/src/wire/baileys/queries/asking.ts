@@ -1,5 +1,6 @@
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import type { LidRepository } from '../../../store/store.js';
+import type { Person } from '../../../types/message.js';
 import type { Baileys } from '../load.js';
 
 /** What a question is asked with. */
@@ -38,4 +39,14 @@ export function textOf(node: BinaryNode | undefined): string | undefined {
   const content = node?.content;
   if (typeof content === 'string') return content;
   return content instanceof Uint8Array ? Buffer.from(content).toString() : undefined;
+}
+
+/** Remembers both addresses of people of whom only one was known, and moves what was kept under the one to the other. */
+export async function learnAliases({ socket, lids }: Asking, people: Person[]): Promise<void> {
+  const { lidMapping, migrateSession } = socket.signalRepository;
+  for (const { phone, jid: pn, lid } of people) {
+    if (!phone || !lid || lids.get(phone) === lid.slice(0, lid.indexOf('@'))) continue;
+    await lidMapping.storeLIDPNMappings([{ pn, lid }]);
+    await migrateSession(pn, lid);
+  }
 }

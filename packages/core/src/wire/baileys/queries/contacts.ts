@@ -6,12 +6,13 @@ import type { ContactQueries } from '../../queries.js';
 import { readPerson } from '../read-message.js';
 import { changeAppState } from './app-state-key.js';
 import { refused } from './ask.js';
-import { type Asking, childAt, childrenOf, query, textOf } from './asking.js';
+import { type Asking, childAt, childrenOf, learnAliases, query, textOf } from './asking.js';
 
 /** How many numbers one query may hold: WhatsApp Web asks for no more at once. */
 const NUMBERS_AT_ONCE = 50;
 
-export function contactQueries({ socket, lids }: Asking): ContactQueries {
+export function contactQueries(asking: Asking): ContactQueries {
+  const { socket, lids } = asking;
   const checkSome = async (phones: string[]): Promise<NumberCheck[]> => {
     const answers = await usync(['contact', 'lid'], phones.map(numberNode));
     return phones.map((phone, index) => {
@@ -45,8 +46,10 @@ export function contactQueries({ socket, lids }: Asking): ContactQueries {
       const checks: NumberCheck[] = [];
       for (let from = 0; from < phones.length; from += NUMBERS_AT_ONCE)
         checks.push(...(await checkSome(phones.slice(from, from + NUMBERS_AT_ONCE))));
-      const pairs = checks.flatMap(({ jid, lid }) => (jid && lid ? [{ pn: jid, lid }] : []));
-      await socket.signalRepository.lidMapping.storeLIDPNMappings(pairs);
+      await learnAliases(
+        asking,
+        checks.flatMap(({ jid, lid }) => (jid && lid ? [readPerson(jid, lid)] : [])),
+      );
       return checks;
     },
     async getPicture(jid, isPreview) {

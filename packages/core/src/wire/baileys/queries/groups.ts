@@ -3,18 +3,25 @@ import type { Group, JoinRequest, MemberOutcome } from '../../../types/group.js'
 import { bareJid, type Jid } from '../../../types/ids.js';
 import type { GroupQueries, GroupSetting } from '../../queries.js';
 import { readPerson } from '../read-message.js';
-import { type Asking, childAt, childrenOf, query } from './asking.js';
+import { type Asking, childAt, childrenOf, learnAliases, query } from './asking.js';
 
-export function groupQueries({ socket }: Asking): GroupQueries {
+export function groupQueries(asking: Asking): GroupQueries {
+  const { socket } = asking;
+  const learn = async (raw: GroupMetadata): Promise<Group> => {
+    const group = readGroup(raw);
+    await learnAliases(asking, group.participants);
+    return group;
+  };
   return {
     async create(subject, participants) {
-      return readGroup(await socket.groupCreate(subject, participants));
+      return learn(await socket.groupCreate(subject, participants));
     },
     async get(group) {
-      return readGroup(await socket.groupMetadata(group));
+      return learn(await socket.groupMetadata(group));
     },
     async getAll() {
-      return Object.values(await socket.groupFetchAllParticipating()).map(readGroup);
+      const groups = Object.values(await socket.groupFetchAllParticipating());
+      return Promise.all(groups.map(learn));
     },
     set: (group, setting) => change(socket, group, setting),
     async changeMembers(group, people, action) {
@@ -32,7 +39,7 @@ export function groupQueries({ socket }: Asking): GroupQueries {
       return (await socket.groupAcceptInvite(code)) as Jid | undefined;
     },
     async inspect(code) {
-      return readGroup(await socket.groupGetInviteInfo(code));
+      return learn(await socket.groupGetInviteInfo(code));
     },
     async getRequests(group) {
       return (await socket.groupRequestParticipantsList(group)).map(readRequest);
