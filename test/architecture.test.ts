@@ -85,6 +85,7 @@ const allowed: Record<string, string[]> = {
   inbox: ['types', 'errors', 'events', 'store', 'wire'],
   outbox: ['types', 'errors', 'events', 'store', 'wire'],
   device: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox'],
+  actions: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox', 'device', 'manager.ts'],
 };
 
 describe('the imports of core', () => {

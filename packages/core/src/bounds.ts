@@ -8,6 +8,10 @@ export const bounds = {
   dialMs: 30_000,
   /** A query to WhatsApp that is not answered. Then it fails; the connection goes on. */
   queryMs: 30_000,
+  /** What a device asks of WhatsApp for an action, all its queries together. Then CONNECTION_TIMED_OUT; it may be done all the same. */
+  askMs: 15_000,
+  /** A device that was just linked, for the key to what all devices of the account share. Then APP_STATE_KEY_MISSING. */
+  appStateKeyMs: 10_000,
   /** Between two checks of a connection. Then the server is asked for a sign of life. */
   checkMs: 25_000,
   /** A sign of life that the server owes. Then the connection is `deaf` and made anew. */

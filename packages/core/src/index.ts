@@ -4,6 +4,15 @@
  * @module
  */
 
+// For those who make adapters
+export type { Action, Need } from './actions/action.js';
+export {
+  type ActionInput,
+  type ActionName,
+  type ActionOutput,
+  actions,
+} from './actions/catalogue.js';
+export { type ActionJsonSchema, jsonSchemaOf } from './actions/json-schema.js';
 export { bounds } from './bounds.js';
 export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
 export type { RunPolicy } from './device/ownership.js';
@@ -28,7 +37,10 @@ export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat } from './store/store.js';
+export type { ChatMarks, Label, LabelUse } from './types/app-state.js';
 export type { Call, CallStep } from './types/call.js';
+export type { Channel, ChannelPost } from './types/channel.js';
+export type { About, BusinessProfile, NumberCheck, Picture } from './types/contact.js';
 export {
   type Content,
   type ContentKind,
@@ -41,6 +53,7 @@ export type { MediaReference, MessageRef, Quoted } from './types/content-parts.j
 export type { Account, DeviceInfo, DeviceState, DeviceStateName } from './types/device.js';
 export type { Durability } from './types/durability.js';
 export type { Endpoint } from './types/endpoint.js';
+export type { Group, GroupParticipant, JoinRequest, MemberOutcome } from './types/group.js';
 export type { DeviceId, Jid, MessageId } from './types/ids.js';
 // For adapters
 export { isDeviceId, isGroupJid, parseRecipient, phoneOf } from './types/ids.js';
@@ -65,6 +78,7 @@ export {
   outgoingKinds,
 } from './types/outgoing.js';
 export type { PacingSettings } from './types/pacing-settings.js';
+export type { PrivacySettings } from './types/profile.js';
 export type { OptionTally, Response, ResponseContent } from './types/response.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
 export type { Clock } from './util/clock.js';

@@ -1,5 +1,7 @@
+import type { ActionInput, ActionName, ActionOutput } from './actions/catalogue.js';
+import { perform } from './actions/perform.js';
 import { bounds } from './bounds.js';
-import { Commands } from './device/commands.js';
+import { type ActRequest, Commands } from './device/commands.js';
 import type { Device } from './device/device.js';
 import type { Login, LoginMethod } from './device/login.js';
 import { Ownership, type RunPolicy } from './device/ownership.js';
@@ -13,9 +15,9 @@ import { EventLog } from './events/log.js';
 import { type MessageDetails, messageDetails } from './inbox/message-details.js';
 import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
 import type { Outbox } from './outbox/outbox.js';
-import type { Chat, CommandAction, DeviceRecord, Store } from './store/store.js';
+import type { Chat, CommandAction, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
-import { type DeviceId, isDeviceId, type Jid, type MessageId } from './types/ids.js';
+import type { DeviceId, Jid, MessageId } from './types/ids.js';
 import type {
   Message,
   OutboxItem,
@@ -59,7 +61,8 @@ export class Manager {
     });
     const isRead = (id: DeviceId) => this.#log.isRead(id);
     this.#ownership = new Ownership(this.#devices, { ...around, store, instance, ...options, isRead });
-    this.#commands = new Commands(store, around.clock, around.logger, this.#devices, this.#ownership);
+    const act = ({ name, input }: ActRequest) => this.act(name as ActionName, input as never);
+    this.#commands = new Commands(store, around.clock, around.logger, this.#devices, this.#ownership, act);
   }
 
   /**
@@ -69,18 +72,7 @@ export class Manager {
    */
   async createDevice(options: { id?: string; name?: string } = {}): Promise<DeviceInfo> {
     this.#assertOpen();
-    const id = options.id ?? crypto.randomUUID();
-    if (!isDeviceId(id)) throw new WharfError('DEVICE_ID_INVALID');
-    if (this.store.devices.get(id)) throw new WharfError('DEVICE_EXISTS');
-    const record: DeviceRecord = {
-      id,
-      state: { name: 'disconnected', reason: 'created' },
-      sessionFolder: this.around.folders.newName(),
-      createdAt: this.around.clock.now(),
-    };
-    if (options.name) record.name = options.name;
-    this.store.devices.put(record);
-    return this.#device(id).info;
+    return this.#devices.create(options).info;
   }
 
   /** @throws WharfError DEVICE_NOT_FOUND */
@@ -253,6 +245,15 @@ export class Manager {
   async getMessage(id: string, messageId: string): Promise<MessageDetails | undefined> {
     const scoped = this.#scoped(id);
     return scoped && messageDetails(scoped, messageId as MessageId);
+  }
+
+  /**
+   * Runs an action of the catalogue, with input as people write it: `act('group.create', { subject: 'Cats', participants: ['+49 170 1234567'] })`.
+   *
+   * @throws WharfError ACTION_NOT_FOUND, OPTION_INVALID, RECIPIENT_INVALID, and what the action says in docs/actions.md
+   */
+  async act<Name extends ActionName>(name: Name, input: ActionInput<Name>): Promise<ActionOutput<Name>> {
+    return perform(name, input, this, this.#commands) as Promise<ActionOutput<Name>>;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { bounds } from '../bounds.js';
 import { type ErrorCode, errorCodes } from '../errors/codes.js';
-import { isWharfError, WharfError } from '../errors/errors.js';
-import type { Command, CommandAction, Store } from '../store/store.js';
+import { type ErrorDetails, isWharfError, WharfError } from '../errors/errors.js';
+import type { Command, CommandAction, CommandAnswer, Store } from '../store/store.js';
 import type { DeviceId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
@@ -14,14 +14,16 @@ import { isAtRest, isLeft } from './state.js';
 /** What only the owner of a device can do: done here where this process can be the owner, else asked of the one that is. */
 export class Commands {
   /** Those of this process that were not answered yet. */
-  readonly #asked = new Map<number, (code: string | undefined) => void>();
+  readonly #asked = new Map<number, (answer: CommandAnswer) => void>();
 
   constructor(
-    private readonly store: Store,
-    private readonly clock: Clock,
+    readonly store: Store,
+    readonly clock: Clock,
     private readonly logger: Logger,
-    private readonly devices: DeviceRegistry,
+    readonly devices: DeviceRegistry,
     private readonly ownership: Ownership,
+    /** Runs an action for another process. */
+    private readonly perform: (request: ActRequest) => Promise<unknown>,
   ) {}
 
   /** @throws WharfError DEVICE_NOT_FOUND; DEVICE_IN_USE when the process that runs the device does not answer in time */
@@ -38,6 +40,14 @@ export class Commands {
     }
   }
 
+  /**
+   * Has the process that runs a device do what it takes its connection for.
+   *
+   * @throws WharfError what that process has thrown; DEVICE_IN_USE when it does not answer in time
+   */
+  readonly act = (id: DeviceId, request: ActRequest): Promise<unknown> =>
+    this.#ask(id, 'act', JSON.stringify(request));
+
   /** Does what other processes ask for, and hears what became of what this one has asked for. */
   look(): void {
     const { commands } = this.store;
@@ -47,16 +57,16 @@ export class Commands {
     }
     for (const [id, settle] of this.#asked) {
       const answer = commands.getAnswer(id);
-      if (answer) settle(answer.errorCode);
+      if (answer) settle(answer);
     }
   }
 
   /** Nobody waits for an answer any longer. */
   close(): void {
-    for (const settle of this.#asked.values()) settle('MANAGER_CLOSED');
+    for (const settle of this.#asked.values()) settle({ errorCode: 'MANAGER_CLOSED' });
   }
 
-  async #perform(device: Device, action: CommandAction): Promise<void> {
+  async #perform(device: Device, action: Command['action'], input?: string): Promise<unknown> {
     switch (action) {
       case 'start':
         return this.#start(device);
@@ -66,6 +76,8 @@ export class Commands {
         return device.logout();
       case 'remove':
         return this.devices.remove(device);
+      case 'act':
+        return this.perform(JSON.parse(input ?? '{}') as ActRequest);
     }
   }
 
@@ -78,29 +90,45 @@ export class Commands {
     if (account) await device.leave();
   }
 
-  async #ask(device: DeviceId, action: CommandAction): Promise<void> {
+  async #ask(device: DeviceId, action: Command['action'], input?: string): Promise<unknown> {
     const { commands } = this.store;
-    const id = commands.put({ device, action, at: this.clock.now() });
-    const answered = new Promise<string | undefined>((resolve) => this.#asked.set(id, resolve));
+    const id = commands.put({
+      device,
+      action,
+      at: this.clock.now(),
+      ...(input === undefined ? {} : { input }),
+    });
+    const answered = new Promise<CommandAnswer>((resolve) => this.#asked.set(id, resolve));
     try {
-      const code = await withDeadline(answered, bounds.commandMs, () => 'DEVICE_IN_USE');
-      if (code !== undefined) throw new WharfError(isErrorCode(code) ? code : 'DEVICE_IN_USE');
+      const late = (): CommandAnswer => ({ errorCode: 'DEVICE_IN_USE' });
+      const { errorCode, result } = await withDeadline(answered, bounds.commandMs, late);
+      const read: unknown = result === undefined ? undefined : JSON.parse(result);
+      if (errorCode === undefined) return read;
+      const details = (read ?? {}) as ErrorDetails;
+      throw new WharfError(isErrorCode(errorCode) ? errorCode : 'DEVICE_IN_USE', { details });
     } finally {
       this.#asked.delete(id);
       commands.delete(id);
     }
   }
 
-  async #obey({ id, device: deviceId, action }: Command): Promise<void> {
+  async #obey({ id, device: deviceId, action, input }: Command): Promise<void> {
     const device = this.devices.getAll().find(({ info }) => info.id === deviceId);
     if (!device?.isMine || !this.store.commands.claim(id)) return;
     try {
-      await this.#perform(device, action);
-      this.store.commands.answer(id);
+      const result = await this.#perform(device, action, input);
+      this.store.commands.answer(id, result === undefined ? {} : { result: JSON.stringify(result) });
     } catch (error) {
-      this.store.commands.answer(id, isWharfError(error) ? error.code : 'DEVICE_IN_USE');
+      const { code, details } = isWharfError(error) ? error : new WharfError('DEVICE_IN_USE');
+      this.store.commands.answer(id, { errorCode: code, result: JSON.stringify(details) });
     }
   }
+}
+
+/** An action and its input, to be run by the process that runs the device. */
+export interface ActRequest {
+  name: string;
+  input: unknown;
 }
 
 const isErrorCode = (code: string): code is ErrorCode => code in errorCodes;

@@ -7,8 +7,9 @@ import type { DeviceRecord, Scope } from '../store/store.js';
 import type { DeviceInfo, DeviceState } from '../types/device.js';
 import type { DeviceSettings, DeviceSettingsPatch } from '../types/settings.js';
 import { withDeadline } from '../util/deadline.js';
-import type { CloseCode, PairedAccount, WireEvent } from '../wire/wire.js';
+import type { CloseCode, PairedAccount, Wire, WireEvent } from '../wire/wire.js';
 import { STABLE_MS } from './backoff.js';
+import { loggedIn } from './connection-of.js';
 import { DeviceSession } from './device-session.js';
 import { dialOptions } from './dial-options.js';
 import type { Login, LoginMethod } from './login.js';
@@ -90,6 +91,11 @@ export class Device {
     return this.#login;
   }
 
+  /** The connection of this process, while there is one. */
+  get wire(): Wire | undefined {
+    return this.#runner.wire;
+  }
+
   /** What is set on the device now, complete. */
   get settings(): DeviceSettings {
     return this.#settings.current;
@@ -110,11 +116,7 @@ export class Device {
 
   /** The queue of what is owed; refuses in the states in which nothing may be queued. */
   get outbox(): Outbox {
-    const { state, scope } = this;
-    if (state.name === 'logged_out') throw new WharfError('DEVICE_LOGGED_OUT');
-    if (!scope || isAtRest(state) || state.name === 'connecting')
-      throw new WharfError('DEVICE_NOT_CONNECTED');
-    return this.#outboxOf(scope);
+    return this.#outboxOf(loggedIn(this.state, this.scope));
   }
 
   /** The queue to look into, in whatever state the device is; undefined while it has no account. */
@@ -293,7 +295,7 @@ export class Device {
       case 'closed':
         return this.apply(event);
       default:
-        if (this.scope) receive(event, this.#outboxOf(this.scope), this.#inbox, this.around.log);
+        if (this.scope) receive(event, this.#outboxOf(this.scope), this.#inbox, this.around);
     }
   }
 

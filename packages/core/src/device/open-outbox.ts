@@ -1,6 +1,6 @@
 import { Outbox } from '../outbox/outbox.js';
 import type { Scope } from '../store/store.js';
-import type { Account } from '../types/device.js';
+import { type Account, accountPerson } from '../types/device.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
 import type { DeviceSurroundings } from './surroundings.js';
@@ -23,6 +23,6 @@ export function openOutbox(
     now: timers.now,
     after: (ms, run) => timers.after(ms, () => guard(run)),
   };
-  const own = account ?? { jid: scope.jid };
+  const own = account ? accountPerson(account) : { jid: scope.jid };
   return new Outbox(scope, { store, log, clock, random, logger, own, settings, onSuspicion });
 }

@@ -1,12 +1,19 @@
 import type { EventLog } from '../events/log.js';
+import { storeAppState } from '../inbox/app-state.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Outbox } from '../outbox/outbox.js';
+import type { Store } from '../store/store.js';
 import type { WireEvent } from '../wire/wire.js';
 
 type Received = Exclude<WireEvent, { type: 'qr' | 'code' | 'paired' | 'opened' | 'synced' | 'closed' }>;
 
 /** Stores what a wire has brought for an account. */
-export function receive(event: Received, outbox: Outbox, inbox: Inbox, log: EventLog): void {
+export function receive(
+  event: Received,
+  outbox: Outbox,
+  inbox: Inbox,
+  { store, log }: { store: Store; log: EventLog },
+): void {
   const { scope } = outbox;
   switch (event.type) {
     case 'message': {
@@ -26,6 +33,8 @@ export function receive(event: Received, outbox: Outbox, inbox: Inbox, log: Even
       log.append({ type: 'session.restored', ...scope, payload });
       return;
     }
+    case 'app_state':
+      return storeAppState(store.forDevice(scope), event.change);
     case 'acknowledged':
       return outbox.acknowledge(event.messageId, event.refusal);
     case 'delivery':

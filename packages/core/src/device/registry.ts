@@ -10,6 +10,25 @@ export class DeviceRegistry {
 
   constructor(private readonly around: DeviceSurroundings) {}
 
+  /**
+   * Makes a slot without an account.
+   *
+   * @throws WharfError DEVICE_ID_INVALID, DEVICE_EXISTS
+   */
+  create({ id = crypto.randomUUID(), name }: { id?: string; name?: string }): Device {
+    const { store, folders, clock } = this.around;
+    if (!isDeviceId(id)) throw new WharfError('DEVICE_ID_INVALID');
+    if (store.devices.get(id)) throw new WharfError('DEVICE_EXISTS');
+    store.devices.put({
+      id,
+      ...(name ? { name } : {}),
+      state: { name: 'disconnected', reason: 'created' },
+      sessionFolder: folders.newName(),
+      createdAt: clock.now(),
+    });
+    return this.get(id);
+  }
+
   /** @throws WharfError DEVICE_ID_INVALID, DEVICE_NOT_FOUND */
   get(id: string): Device {
     if (!isDeviceId(id)) throw new WharfError('DEVICE_ID_INVALID');

@@ -46,6 +46,11 @@ export class Runner {
     this.#health = new Health(around.clock, (ailment) => this.#giveUp(ailment));
   }
 
+  /** The connection, from the moment it was dialled until it has closed. */
+  get wire(): Wire | undefined {
+    return this.#line.wire;
+  }
+
   run(effect: Effect): void {
     const { clock, driver, endpoint, store } = this.around;
     const { session } = this.device;

@@ -90,7 +90,7 @@ function join(
   { jid, lid }: { jid: Jid; lid: Jid },
 ): void {
   const hidden = contacts.get(lid);
-  if (!hidden && !chats.has(lid)) return;
+  if (!hidden && !chats.get(lid)) return;
   const person = { ...hidden, jid, lid, phone: jid.slice(0, jid.indexOf('@')) };
   contacts.put(person);
   contacts.delete(lid);

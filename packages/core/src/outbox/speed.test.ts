@@ -50,6 +50,7 @@ function measure(count: number, people: number) {
   outbox.attach({
     pulse: {} as Wire['pulse'],
     send: async ({ messageId }) => void written.push(messageId),
+    queries: {} as Wire['queries'],
     sendChatState: async () => undefined,
     logout: async () => undefined,
     close: async () => undefined,

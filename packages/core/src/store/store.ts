@@ -4,8 +4,20 @@ import type { Account, DeviceState } from '../types/device.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { Clock } from '../util/clock.js';
+import type { AppStateRepository } from './app-state.js';
 import type { RawMessageRepository, ResponseRepository } from './message-extras.js';
 import type { OutboxRepository } from './outbox-repository.js';
+import type { CommandRepository, OwnerRepository, WishRepository } from './processes.js';
+
+export type {
+  Command,
+  CommandAction,
+  CommandAnswer,
+  CommandRepository,
+  OwnerRepository,
+  Wish,
+  WishRepository,
+} from './processes.js';
 
 /**
  * All that is remembered, on one page.
@@ -67,53 +79,6 @@ export interface DeviceRepository {
   forget(id: DeviceId): void;
 }
 
-/** Which process runs a device: its manager's instance. Who holds the session is the owner; this only tells the others. */
-export interface OwnerRepository {
-  getAll(): Map<DeviceId, string>;
-  put(device: DeviceId, instance: string): void;
-  /** Does nothing when the device has passed to another instance. */
-  delete(device: DeviceId, instance: string): void;
-}
-
-/** A process that would run a device which another one runs. It is `offered` the device, and says that it is still there. */
-export interface Wish {
-  device: DeviceId;
-  instance: string;
-  /** How much it wants it: see `device/ownership.ts`. */
-  rank: number;
-  step: 'asked' | 'offered' | 'accepted';
-}
-
-export interface WishRepository {
-  /** The strongest wish for a device first, and of equal ones the oldest. */
-  getAll(): Wish[];
-  put(wish: Wish): void;
-  delete(device: DeviceId, instance: string): void;
-  deleteAll(instance: string): void;
-}
-
-/** What a process asks the owner of a device to do. */
-export interface Command {
-  id: number;
-  device: DeviceId;
-  action: CommandAction;
-  at: number;
-}
-
-export type CommandAction = 'start' | 'stop' | 'logout' | 'remove';
-
-export interface CommandRepository {
-  put(command: Omit<Command, 'id'>): number;
-  /** Those that nobody has begun, the oldest first. */
-  getOpen(): Command[];
-  /** Marks a command as begun; false when somebody has done so before. */
-  claim(id: number): boolean;
-  answer(id: number, errorCode?: string): void;
-  /** Undefined until it is answered. */
-  getAnswer(id: number): { errorCode?: string } | undefined;
-  delete(id: number): void;
-}
-
 export interface EventRepository {
   append(event: NewEvent, at: number): WharfEvent;
   /** The next events after `afterSeq`, oldest first. */
@@ -143,6 +108,7 @@ export interface ScopedStore {
   readonly outbox: OutboxRepository;
   readonly rawMessages: RawMessageRepository;
   readonly responses: ResponseRepository;
+  readonly appState: AppStateRepository;
 }
 
 export interface MessageRepository {
@@ -160,6 +126,9 @@ export interface MessageRepository {
   /** Moves the delivery of a message of ours forward, never back; its chat, or undefined when that changes nothing. */
   putDelivery(id: MessageId, delivery: Delivery): Jid | undefined;
   getDelivery(id: MessageId): Delivery | undefined;
+  /** Forgets a message, or all of a chat. */
+  delete(id: MessageId): void;
+  clear(chat: Jid): void;
 }
 
 /** Which messages are looked for. */
@@ -188,7 +157,8 @@ export interface ChatRepository {
   getUse(chat: Jid): { isInUse: boolean; heardAt?: number };
   /** The latest first; those that were last used before a time, or that come after a chat in this order. */
   getAll(limit: number, before?: number | Jid): Chat[];
-  has(jid: Jid): boolean;
+  get(jid: Jid): Chat | undefined;
+  delete(jid: Jid): void;
   /** Makes one chat of two. */
   move(from: Jid, to: Jid): void;
 }

@@ -1,4 +1,5 @@
 import type { DeviceId, Jid } from './ids.js';
+import type { Person } from './message.js';
 
 /** Why a device does nothing by itself. */
 export type DisconnectedReason =
@@ -60,6 +61,10 @@ export interface Account {
   phone: string;
   pushName?: string;
 }
+
+/** The account itself as somebody on WhatsApp. */
+export const accountPerson = ({ pushName, ...person }: Account): Person =>
+  pushName === undefined ? person : { ...person, name: pushName };
 
 /** A device as the outside sees it: plain, JSON-safe data, a copy at one moment. */
 export interface DeviceInfo {

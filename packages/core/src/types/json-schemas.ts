@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { contentSchema } from './content.js';
 import { jidSchema, messageIdSchema, momentSchema } from './content-parts.js';
+import type { Message } from './message.js';
 import { outgoingContentSchema } from './outgoing.js';
-
-const personSchema = z.object({
-  jid: jidSchema,
-  lid: jidSchema.optional(),
-  phone: z.string().optional(),
-  name: z.string().optional(),
-});
+import { personSchema } from './person.js';
 
 /** A message as `message` events carry it. */
 export const messageSchema = z.object({

@@ -14,6 +14,8 @@ export interface Person {
   phone?: string;
   /** The push name they chose themselves. */
   name?: string;
+  /** The name in the account's address book. */
+  savedName?: string;
 }
 
 /** A message of a chat: plain, JSON-safe data. */

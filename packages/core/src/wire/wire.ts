@@ -1,4 +1,5 @@
 import type { SessionStore } from '../store/store.js';
+import type { AppStateChange } from '../types/app-state.js';
 import type { Call } from '../types/call.js';
 import type { Content } from '../types/content.js';
 import type { Account } from '../types/device.js';
@@ -8,6 +9,7 @@ import type { Delivery, Message, Person, UndecryptableMessage } from '../types/m
 import type { OutgoingContent } from '../types/outgoing.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
+import type { Queries } from './queries.js';
 
 /**
  * Why a connection ended: the server's close code, the nearest one Baileys has for a network error, or one of ours.
@@ -44,6 +46,7 @@ export type CloseCode =
  * - `call`: somebody calls, or a call has got further
  * - `alias_learned`: these two addresses are one person
  * - `identity_changed`: a device of somebody has another identity key than before
+ * - `app_state`: a device of the account has changed what they share beside messages
  * - `acknowledged`: the server has a message of ours, or refuses it with a code
  * - `delivery`: a receipt of the recipient
  * - `closed`: the last word of a wire. `expiresAt`: when a ban ends
@@ -60,6 +63,7 @@ export type WireEvent =
   | { type: 'call'; call: Call }
   | { type: 'alias_learned'; pn: Jid; lid: Jid }
   | { type: 'identity_changed'; contact: Person; device: number }
+  | { type: 'app_state'; change: AppStateChange }
   | { type: 'acknowledged'; messageId: MessageId; refusal?: number }
   | { type: 'delivery'; messageId: MessageId; delivery: Delivery }
   | { type: 'closed'; code: CloseCode; expiresAt?: number };
@@ -117,6 +121,8 @@ export interface WrittenMessage {
 /** One live connection. Nothing is emitted after `closed`. */
 export interface Wire {
   readonly pulse: Pulse;
+  /** What can be asked of WhatsApp, and changed there, at once. */
+  readonly queries: Queries;
   /**
    * Writes a message under an id of ours. Resolves when the frame is written; `acknowledged` follows.
    *

@@ -93,6 +93,12 @@ export class Contact {
     return this.#account.phoneDevice.send(to, parseContent(what), faults);
   }
 
+  /** After how many seconds new messages of a chat with one person disappear; 0: never. */
+  expirationOf(chat: string): number {
+    const { directory, state } = this.#account;
+    return state.expirations.get(directory.find(chat)?.pnJid ?? chat) ?? 0;
+  }
+
   /** Reads a chat, or one message of it: the other side gets a read receipt. For contacts that do not do so by themselves. */
   read(chat: string, id?: string): void {
     this.#account.phoneDevice.markRead(chat, id);

@@ -50,7 +50,13 @@ export function sqliteChats(db: Database): (account: number) => ChatRepository {
             : (before ?? Number.MAX_SAFE_INTEGER);
         return getAll.all(account, at, jid, limit).map(fromRow);
       },
-      has: (jid) => get.get(account, jid) !== undefined,
+      get(jid) {
+        const row = get.get(account, jid);
+        return row && fromRow(row);
+      },
+      delete(jid) {
+        remove.run(account, jid);
+      },
       move(from, to) {
         const row = get.get(account, from);
         if (!row) return;

@@ -51,6 +51,7 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
     'UPDATE OR IGNORE messages SET chat = :chat, sender = :sender, message = :message WHERE seq = :seq',
   );
   const remove = db.prepare('DELETE FROM messages WHERE seq = ?');
+  const removeById = db.prepare(`DELETE ${BY_ID}`);
 
   return (account) => {
     const boundOf = (before: number | MessageId | undefined): number => {
@@ -94,6 +95,13 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
       putUndecryptable(message) {
         const key = keyOf(message);
         return !isThere.get(key) && putUndecryptable.run(key).changes > 0;
+      },
+      delete(id) {
+        removeById.run(account, id);
+      },
+      clear(chat) {
+        for (const { seq } of index.find(account, scopeQuery({ account, chat }), NEWEST, NEWEST))
+          remove.run(seq);
       },
       move(lid: Jid, person: Person) {
         const filed = index.find(account, scopeQuery({ account, chat: lid }), NEWEST, NEWEST);

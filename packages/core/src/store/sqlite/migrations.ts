@@ -31,9 +31,11 @@ export const wharfMigrations: Migration[] = [
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     device TEXT NOT NULL,
     action TEXT NOT NULL,
+    input TEXT,
     at INTEGER NOT NULL,
     step TEXT NOT NULL DEFAULT 'asked',
-    error_code TEXT
+    error_code TEXT,
+    result TEXT
   ) STRICT;
 
   CREATE TABLE accounts (
@@ -109,6 +111,15 @@ export const wharfMigrations: Migration[] = [
     PRIMARY KEY (account, jid)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX contacts_by_lid ON contacts (account, lid);
+
+  -- What the devices of an account share beside messages: marks of chats, labels and what they are on, stars.
+  CREATE TABLE app_state (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    topic TEXT NOT NULL,
+    id TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (account, topic, id)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -45,26 +45,31 @@ export function sqliteWishes(db: Database): WishRepository {
 }
 
 export function sqliteCommands(db: Database): CommandRepository {
-  const put = db.prepare('INSERT INTO commands (device, action, at) VALUES (:device, :action, :at)');
-  const getOpen = db.prepare<[], Command>(
-    `SELECT id, device, action, at FROM commands WHERE step = 'asked' ORDER BY id`,
+  const put = db.prepare(
+    'INSERT INTO commands (device, action, input, at) VALUES (:device, :action, :input, :at)',
+  );
+  const getOpen = db.prepare<[], Command & { input: string | null }>(
+    `SELECT id, device, action, input, at FROM commands WHERE step = 'asked' ORDER BY id`,
   );
   const claim = db.prepare(`UPDATE commands SET step = 'begun' WHERE id = ? AND step = 'asked'`);
-  const answer = db.prepare(`UPDATE commands SET step = 'answered', error_code = ? WHERE id = ?`);
-  const getAnswer = db.prepare<[number], { errorCode: string | null }>(
-    `SELECT error_code AS errorCode FROM commands WHERE id = ? AND step = 'answered'`,
+  const answer = db.prepare(`UPDATE commands SET step = 'answered', error_code = ?, result = ? WHERE id = ?`);
+  const getAnswer = db.prepare<[number], { errorCode: string | null; result: string | null }>(
+    `SELECT error_code AS errorCode, result FROM commands WHERE id = ? AND step = 'answered'`,
   );
   const remove = db.prepare('DELETE FROM commands WHERE id = ?');
   return {
-    put: (command) => Number(put.run(command).lastInsertRowid),
-    getOpen: () => getOpen.all(),
+    put: (command) => Number(put.run({ input: null, ...command }).lastInsertRowid),
+    getOpen: () =>
+      getOpen.all().map(({ input, ...command }) => (input === null ? command : { ...command, input })),
     claim: (id) => claim.run(id).changes > 0,
-    answer(id, errorCode) {
-      answer.run(errorCode ?? null, id);
+    answer(id, { errorCode, result }) {
+      answer.run(errorCode ?? null, result ?? null, id);
     },
     getAnswer(id) {
       const row = getAnswer.get(id);
-      return row && (row.errorCode === null ? {} : { errorCode: row.errorCode });
+      if (!row) return undefined;
+      const { errorCode, result } = row;
+      return { ...(errorCode === null ? {} : { errorCode }), ...(result === null ? {} : { result }) };
     },
     delete(id) {
       remove.run(id);

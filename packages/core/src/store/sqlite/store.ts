@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
 import type { Scope, ScopedStore, Store } from '../store.js';
+import { sqliteAppState } from './app-state.js';
 import { sqliteChats } from './chats.js';
 import { sqliteContacts } from './contacts.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
@@ -30,6 +31,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const outbox = sqliteOutbox(db);
   const rawMessages = sqliteRawMessages(db);
   const responses = sqliteResponses(db);
+  const appState = sqliteAppState(db);
   const addAccount = db.prepare(
     'INSERT OR IGNORE INTO accounts (device, jid) SELECT id, ? FROM devices WHERE id = ?',
   );
@@ -76,6 +78,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         outbox: outbox(account),
         rawMessages: rawMessages(account),
         responses: responses(account),
+        appState: appState(account),
       };
       // A transaction may yet take the account back.
       if (!db.inTransaction) scopes.set(key, scope);

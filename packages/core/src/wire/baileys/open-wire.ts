@@ -3,13 +3,16 @@ import type { Boom } from '@hapi/boom';
 import type { AuthenticationCreds, ConnectionState, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
 import { bounds } from '../../bounds.js';
 import { isWharfError, WharfError } from '../../errors/errors.js';
+import { accountPerson } from '../../types/device.js';
 import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
+import type { Queries } from '../queries.js';
 import { addressName, splitUserJid } from '../signal/address.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { renewSession } from '../signal/renew.js';
 import type { CloseCode, Pulse, Wire, WireEvent, WireOptions, WrittenMessage } from '../wire.js';
+import { listenToAppState } from './app-state.js';
 import { sqliteAuthState } from './auth-state.js';
 import { coalesceWrites } from './coalesced-writes.js';
 import { sendMessage, sentProtobuf } from './content/send-message.js';
@@ -19,6 +22,7 @@ import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
+import { baileysQueries } from './queries/queries.js';
 import { readCall } from './read-call.js';
 import { readDelivery } from './read-delivery.js';
 import { sendError } from './send-error.js';
@@ -47,6 +51,7 @@ export async function openBaileysWire(options: WireOptions): Promise<Wire> {
 
 class BaileysWire implements Wire {
   readonly pulse: Pulse;
+  readonly queries: Queries;
   readonly #socket: WASocket;
   readonly #creds: AuthenticationCreds;
   readonly #transactions: KeyTransactions;
@@ -101,6 +106,9 @@ class BaileysWire implements Wire {
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
     const { session, clock } = options;
+    const { lids } = session.signal;
+    this.queries = baileysQueries({ baileys, socket: this.#socket, lids });
+    listenToAppState(this.#socket.ev, lids, (change) => this.#emit({ type: 'app_state', change }));
     this.#incoming = new Incoming({
       baileys,
       socket: this.#socket,
@@ -144,7 +152,7 @@ class BaileysWire implements Wire {
   }
 
   async sendChatState(chat: string, state: 'composing' | 'paused'): Promise<void> {
-    await this.#socket.sendPresenceUpdate(state, chat);
+    await this.queries.presence.type(bareJid(chat), state);
   }
 
   /** A message to a number that is not on WhatsApp is acknowledged like any other; so strangers are looked up first. */
@@ -279,7 +287,8 @@ class BaileysWire implements Wire {
   }
 
   #own(): Person {
-    return pairedAccount(this.#creds)?.account ?? { jid: bareJid('') };
+    const { account } = pairedAccount(this.#creds) ?? {};
+    return account ? accountPerson(account) : { jid: bareJid('') };
   }
 
   #emit(event: WireEvent): boolean {

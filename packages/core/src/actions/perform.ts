@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { Commands } from '../device/commands.js';
+import { connectionOf } from '../device/connection-of.js';
+import type { ErrorCode } from '../errors/codes.js';
+import { WharfError } from '../errors/errors.js';
+import type { Manager } from '../manager.js';
+import type { Action, ConnectedContext } from './action.js';
+import { actions } from './catalogue.js';
+
+/**
+ * Checks the input of an action and runs it.
+ *
+ * @throws WharfError ACTION_NOT_FOUND, OPTION_INVALID, RECIPIENT_INVALID, DEVICE_NOT_FOUND, DEVICE_ID_REQUIRED
+ */
+export async function perform(
+  name: string,
+  input: unknown,
+  manager: Manager,
+  commands: Commands,
+): Promise<unknown> {
+  if (!Object.hasOwn(actions, name)) throw new WharfError('ACTION_NOT_FOUND');
+  const action = actions[name as keyof typeof actions] as unknown as Action;
+  const parsed = action.input.safeParse(input ?? {});
+  if (!parsed.success) throw inputError(parsed.error);
+  const { store, clock } = commands;
+  if (action.needs === 'manager') return action.run({ manager, clock } as ConnectedContext, parsed.data);
+  const { id: deviceId } = await manager.resolve(parsed.data.deviceId as string | undefined);
+  const device = commands.devices.get(deviceId);
+  const stored = device.scope && store.forDevice(device.scope);
+  const context = { manager, clock, deviceId, device, stored };
+  if (action.needs === 'device') return action.run(context as ConnectedContext, parsed.data);
+  const wire = connectionOf(device);
+  if (!wire) return commands.act(deviceId, { name, input: { ...(input as object), deviceId } });
+  return action.run({ ...context, queries: wire.queries } as ConnectedContext, parsed.data);
+}
+
+/** The first thing that is wrong with the input. */
+function inputError({ issues }: z.ZodError): WharfError {
+  const [issue] = issues;
+  const code = issue?.code === 'custom' ? (issue.params?.code as ErrorCode | undefined) : undefined;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const option = [...(issue?.path ?? []), ...unknown].map(String).join('.') || 'input';
+  return new WharfError(code ?? 'OPTION_INVALID', { details: { option } });
+}
