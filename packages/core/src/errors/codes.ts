@@ -1,26 +1,7 @@
-/** The broad cause of an error. */
-export type ErrorKind = 'input' | 'state' | 'connection' | 'refused' | 'storage';
+import { describe, type ErrorCodeDescription } from './describe.js';
+import { mediaErrorCodes } from './media-codes.js';
 
-/** What every error of a code has in common. */
-export interface ErrorCodeDescription {
-  kind: ErrorKind;
-  /** Whether the same call can succeed later without any change by the caller. */
-  retry: 'never' | 'later';
-  /** The status an HTTP adapter answers with. */
-  httpStatus: number;
-  /** What happened, for a person. */
-  sentence: string;
-  /** What to do about it, for a person. */
-  remedy: string;
-}
-
-const describe = (
-  kind: ErrorKind,
-  retry: 'never' | 'later',
-  httpStatus: number,
-  sentence: string,
-  remedy: string,
-): ErrorCodeDescription => ({ kind, retry, httpStatus, sentence, remedy });
+export type { ErrorCodeDescription, ErrorKind } from './describe.js';
 
 /** Every error code of Wharf. `docs/errors.md` is this table; a test keeps them equal. */
 export const errorCodes = {
@@ -311,6 +292,7 @@ export const errorCodes = {
     'The manager was closed.',
     'Open a manager again, and make the call there.',
   ),
+  ...mediaErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 
 export type ErrorCode = keyof typeof errorCodes;

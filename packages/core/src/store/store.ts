@@ -11,6 +11,7 @@ import type {
   UndecryptableMessage,
 } from '../types/message.js';
 import type { Clock } from '../util/clock.js';
+import type { MediaFileRepository, MediaRepository } from './media.js';
 
 /**
  * All that is remembered, on one page.
@@ -32,6 +33,7 @@ export interface Store {
   readonly owners: OwnerRepository;
   readonly wishes: WishRepository;
   readonly commands: CommandRepository;
+  readonly media: MediaFileRepository;
   /** The accounts that have something queued. */
   getOwing(): Scope[];
   /** All or nothing; nobody else writes, in any process, until it has ended. */
@@ -146,6 +148,7 @@ export interface ScopedStore {
   readonly chats: ChatRepository;
   readonly contacts: ContactRepository;
   readonly outbox: OutboxRepository;
+  readonly media: MediaRepository;
 }
 
 export interface MessageRepository {

@@ -9,6 +9,7 @@ import { sqliteCursors, sqliteEvents } from './events.js';
 import { watchForeignCommits } from './foreign-commits.js';
 import { GatheredWrites } from './gathered-writes.js';
 import { sqliteGenerations } from './generations.js';
+import { sqliteMedia, sqliteMediaFiles } from './media.js';
 import { sqliteMessages } from './messages.js';
 import { wharfMigrations } from './migrations.js';
 import { sqliteOutbox } from './outbox.js';
@@ -26,6 +27,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const chats = sqliteChats(db);
   const contacts = sqliteContacts(db);
   const outbox = sqliteOutbox(db);
+  const media = sqliteMedia(db);
   const addAccount = db.prepare(
     'INSERT OR IGNORE INTO accounts (device, jid) SELECT id, ? FROM devices WHERE id = ?',
   );
@@ -57,6 +59,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     owners: sqliteOwners(db),
     wishes: sqliteWishes(db),
     commands: sqliteCommands(db),
+    media: sqliteMediaFiles(db),
     getOwing: () => owing.all(),
     forDevice({ deviceId, jid }): ScopedStore {
       const key = `${deviceId} ${jid}`;
@@ -70,6 +73,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         chats: chats(account),
         contacts: contacts(account),
         outbox: outbox(account),
+        media: media(account),
       };
       // A transaction may yet take the account back.
       if (!db.inTransaction) scopes.set(key, scope);
