@@ -10,7 +10,7 @@ import type { DeviceRecord } from '../store/store.js';
 import type { DeviceId, Jid } from '../types/ids.js';
 import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
-import type { CloseCode, PairedAccount, WireDriver, WireEvent } from '../wire/wire.js';
+import type { CloseCode, PairedAccount, Wire, WireDriver, WireEvent } from '../wire/wire.js';
 import { Device } from './device.js';
 import { Ramp } from './ramp.js';
 import { isAtRest } from './state.js';
@@ -85,6 +85,7 @@ function createWorld(folder: string) {
       const answer = own === 'deaf' ? never : async () => undefined;
       return {
         pulse: { ping: answer, echo: answer, caughtUp: answer, pushCount: 0, messageCount: 0 },
+        media: {} as Wire['media'],
         sendText: never,
         sendChatState: never,
         logout: own === 'close never settles' ? never : async () => undefined,

@@ -31,6 +31,7 @@ const unhurried: PacingSettings = deviceSettings.parse({ pacing: { enabled: fals
 /** The other side of the port: notes what is written, and fails to write what says so. */
 const wire: Wire = {
   pulse: {} as Wire['pulse'],
+  media: {} as Wire['media'],
   async sendText(id, _chat, text, isRepeat) {
     written.push({ id, text, isRepeat });
     if (text.startsWith('broken')) throw new Error('The socket is closed.');

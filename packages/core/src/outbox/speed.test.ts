@@ -49,6 +49,7 @@ function measure(count: number, people: number) {
   const queued = cpuMs();
   outbox.attach({
     pulse: {} as Wire['pulse'],
+    media: {} as Wire['media'],
     sendText: async (messageId) => void written.push(messageId),
     sendChatState: async () => undefined,
     logout: async () => undefined,

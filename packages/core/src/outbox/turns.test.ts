@@ -30,6 +30,7 @@ let received = 0;
 /** The other side of the port: a server that acknowledges whatever is written to it, a moment later. */
 const wire: Wire = {
   pulse: {} as Wire['pulse'],
+  media: {} as Wire['media'],
   async sendText(id, _chat, text) {
     written.push(text);
     clock.after(10, () => outbox.acknowledge(id, undefined));

@@ -5,6 +5,7 @@ import type { Jid, MessageId } from '../types/ids.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
+import type { MediaWire } from './media.js';
 
 /**
  * Why a connection ended: the server's close code, the nearest one Baileys has for a network error, or one of ours.
@@ -86,6 +87,7 @@ export interface Pulse {
 /** One live connection. Nothing is emitted after `closed`. */
 export interface Wire {
   readonly pulse: Pulse;
+  readonly media: MediaWire;
   /**
    * Writes a text under an id of ours. Resolves when the frame is written; `acknowledged` follows.
    *

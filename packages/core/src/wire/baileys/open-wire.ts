@@ -6,6 +6,7 @@ import { isWharfError, WharfError } from '../../errors/errors.js';
 import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
+import type { MediaWire } from '../media.js';
 import { addressName, splitUserJid } from '../signal/address.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
 import { renewSession } from '../signal/renew.js';
@@ -15,6 +16,7 @@ import { coalesceWrites } from './coalesced-writes.js';
 import { Incoming } from './incoming.js';
 import { KeyTransactions } from './key-transactions.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
+import { BaileysMedia } from './media.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
@@ -45,6 +47,7 @@ export async function openBaileysWire(options: WireOptions): Promise<Wire> {
 
 class BaileysWire implements Wire {
   readonly pulse: Pulse;
+  readonly media: MediaWire;
   readonly #socket: WASocket;
   readonly #creds: AuthenticationCreds;
   readonly #transactions: KeyTransactions;
@@ -102,6 +105,7 @@ class BaileysWire implements Wire {
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
     const { session, clock } = options;
+    this.media = new BaileysMedia(baileys, this.#socket, auth.creds, clock);
     this.#incoming = new Incoming({
       baileys,
       socket: this.#socket,
