@@ -43,13 +43,20 @@ async function linked() {
     const { id } = await vera.attachments.send(ANN, { kind, data });
     const {
       mimetype,
-      byteLength: size,
+      byteLength: sizeBytes,
       fileSha256,
       fileEncSha256,
       mediaKey,
       directPath,
     } = vera.attachments.describe(id);
-    const reference = { mimetype, size, sha256: fileSha256, encSha256: fileEncSha256, mediaKey, directPath };
+    const reference = {
+      mimetype,
+      sizeBytes,
+      sha256: fileSha256,
+      encSha256: fileEncSha256,
+      mediaKey,
+      directPath,
+    };
     const message = { id: id as MessageId, chat: vera.jid as Jid, isFromMe: false };
     return { id, reference, message };
   };
@@ -69,7 +76,7 @@ describe('media that comes in', () => {
     const data = randomBytes(300_001);
     const { reference, message } = await send(kind, data);
     const kept = await media.download({ reference, type, message }, use);
-    expect(kept).toEqual({ sha256: reference.sha256, size: data.length });
+    expect(kept).toEqual({ sha256: reference.sha256, sizeBytes: data.length });
     expect(await collect(media.read(kept.sha256))).toEqual(data);
     // What is there needs no connection.
     await wire.close();
@@ -242,7 +249,7 @@ describe('media that goes out', () => {
   it('must be in the library', async () => {
     const { media } = await linked();
     await expect(
-      media.upload({ sha256: 'AAAA', size: 1, mimetype: 'image/png' }, 'image'),
+      media.upload({ sha256: 'AAAA', sizeBytes: 1, mimetype: 'image/png' }, 'image'),
     ).rejects.toMatchObject({ code: 'MEDIA_NOT_STORED' });
   });
 });

@@ -54,18 +54,18 @@ export class DeviceMedia {
    * @throws WharfError MEDIA_EXPIRED, MEDIA_DOWNLOAD_FAILED, MEDIA_TOO_LARGE, MEDIA_CORRUPT, DEVICE_NOT_CONNECTED, one of kind storage
    */
   async download(download: Download, use: MediaUse, maxBytes = MAX_BYTES): Promise<MediaContent> {
-    const { sha256 } = download.reference;
+    const { sha256, directPath = '' } = download.reference;
+    const name = sha256 ?? directPath;
     for (;;) {
-      if (this.account.use(sha256, use, this.around.clock.now())) {
-        return { sha256, size: this.account.get(sha256)?.size ?? download.reference.size };
-      }
-      const underWay = this.#underWay.get(sha256);
+      const kept = sha256 && this.account.use(sha256, use, this.around.clock.now());
+      if (kept) return { sha256: kept.sha256, sizeBytes: kept.sizeBytes };
+      const underWay = this.#underWay.get(name);
       if (!underWay) break;
       await underWay;
     }
     const fetched = this.#slots.run(() => this.#fetch(download, use, maxBytes));
-    this.#underWay.set(sha256, fetched);
-    return fetched.finally(() => this.#underWay.delete(sha256));
+    this.#underWay.set(name, fetched);
+    return fetched.finally(() => this.#underWay.delete(name));
   }
 
   /**
@@ -86,7 +86,7 @@ export class DeviceMedia {
     const { content, ...said } = await openSource(source, rules);
     const kept = await this.library.put(this.account, content, use);
     const start: Buffer[] = [];
-    for await (const bytes of this.read(kept.sha256, 0, Math.min(kept.size, SNIFFED_BYTES)))
+    for await (const bytes of this.read(kept.sha256, 0, Math.min(kept.sizeBytes, SNIFFED_BYTES)))
       start.push(bytes);
     const claims = { ...said, ...claim };
     const mimetype = await sniffType(Buffer.concat(start), claims);
@@ -100,7 +100,8 @@ export class DeviceMedia {
    */
   async upload(content: MediaContent & { mimetype: string }, type: MediaType): Promise<MediaReference> {
     const open = () => this.read(content.sha256);
-    return this.#slots.run(() => uploadMedia({ content, type, open }, this.#connected(), this.#signal()));
+    const upload = () => uploadMedia({ content, type, open }, this.#connected(), this.#signal());
+    return { ...(await this.#slots.run(upload)), mediaKeyAt: this.around.clock.now() };
   }
 
   /**
@@ -123,9 +124,8 @@ export class DeviceMedia {
   }
 
   #fetch(download: Download, use: MediaUse, maxBytes: number): Promise<MediaContent> {
-    const { sha256 } = download.reference;
     const content = openDownload(download, this.#connected(), { maxBytes, signal: this.#signal() });
-    return this.library.put(this.account, content, use, { sha256 });
+    return this.library.put(this.account, content, use, download.reference.sha256);
   }
 
   #signal(): AbortSignal {

@@ -37,7 +37,8 @@ export async function* openDownload(
 ): AsyncGenerator<Buffer> {
   const encrypted = encryptedBytes({ reference, message }, wire, signal);
   const limited = atMost(encrypted, maxBytes);
-  // What is posted in channels is not encrypted.
+  // What is posted in channels is not encrypted; then the hash of the content is all that vouches for it.
+  if (!reference.mediaKey && !reference.sha256) throw new WharfError('MEDIA_CORRUPT');
   if (!reference.mediaKey) return yield* limited;
   const mediaKey = Buffer.from(reference.mediaKey, 'base64');
   yield* decryptMedia(limited, { mediaKey, encSha256: reference.encSha256 }, type);

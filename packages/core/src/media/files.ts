@@ -15,9 +15,6 @@ const PART = '.part';
 /** A file that nobody knows and nobody has written to for so long was left by a process that died: every wait of a writer is shorter. */
 const LEFT_MS = 10 * 60_000;
 
-/** What a content must be; senders do not always know its size. */
-export type ExpectedContent = Pick<MediaContent, 'sha256'> & Partial<MediaContent>;
-
 /**
  * The files of the media folder: sealed, under names that say nothing, and each there as a whole or not at all.
  *
@@ -32,11 +29,11 @@ export class MediaFiles {
   ) {}
 
   /**
-   * Writes a content as it comes, and makes sure that it is the expected one.
+   * Writes a content as it comes, and makes sure that it has the hash it should have.
    *
    * @throws WharfError MEDIA_CORRUPT, STORAGE_FULL, STORAGE_NOT_WRITABLE; what `content` throws
    */
-  async write(content: AsyncIterable<Uint8Array>, expected?: ExpectedContent): Promise<MediaFile> {
+  async write(content: AsyncIterable<Uint8Array>, sha256?: string): Promise<MediaFile> {
     const file = randomBytes(16).toString('hex');
     const key = randomBytes(32);
     const part = this.#path(`${file}${PART}`);
@@ -44,12 +41,7 @@ export class MediaFiles {
       makeFolder(this.folder);
       const handle = await open(part, 'wx', 0o600);
       const written = await this.#fill(handle, content, key).finally(() => handle.close());
-      if (
-        expected &&
-        (written.sha256 !== expected.sha256 || written.size !== (expected.size ?? written.size))
-      ) {
-        throw new WharfError('MEDIA_CORRUPT', { details: { size: written.size } });
-      }
+      if (sha256 && written.sha256 !== sha256) throw new WharfError('MEDIA_CORRUPT');
       await rename(part, this.#path(file));
       return { file, key, ...written };
     } catch (error) {
@@ -63,14 +55,14 @@ export class MediaFiles {
    *
    * @throws WharfError MEDIA_NOT_STORED when the file is not there or is not what was written
    */
-  async *read({ file, key, size }: MediaFile, start = 0, end = size): AsyncGenerator<Buffer> {
+  async *read({ file, key, sizeBytes }: MediaFile, start = 0, end = sizeBytes): AsyncGenerator<Buffer> {
     const handle = await open(this.#path(file), 'r').catch((cause: unknown) => {
       throw new WharfError('MEDIA_NOT_STORED', { cause });
     });
     try {
-      const last = Math.max(0, Math.ceil(size / CHUNK_BYTES) - 1);
+      const last = Math.max(0, Math.ceil(sizeBytes / CHUNK_BYTES) - 1);
       for (let index = Math.floor(start / CHUNK_BYTES); index * CHUNK_BYTES < end; index += 1) {
-        const { at, length } = sealedRange(index, size);
+        const { at, length } = sealedRange(index, sizeBytes);
         const sealed = Buffer.allocUnsafe(length);
         const { bytesRead } = await handle.read(sealed, 0, length, at);
         const chunk = opened(sealed.subarray(0, bytesRead), key, index, index === last);
@@ -107,15 +99,15 @@ export class MediaFiles {
   ): Promise<MediaContent> {
     const sealer = new FileSealer(key);
     const hash = createHash('sha256');
-    let size = 0;
+    let sizeBytes = 0;
     for await (const bytes of content) {
       hash.update(bytes);
-      size += bytes.length;
+      sizeBytes += bytes.length;
       for (const sealed of sealer.add(bytes)) await writeAll(handle, sealed);
     }
     await writeAll(handle, sealer.end());
     if (this.isSynced) await handle.sync();
-    return { sha256: hash.digest('base64'), size };
+    return { sha256: hash.digest('base64'), sizeBytes };
   }
 
   #path(name: string): string {

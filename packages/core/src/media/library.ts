@@ -3,7 +3,7 @@ import type { MediaFile, MediaFileRepository, MediaRepository, MediaUse } from '
 import type { MediaContent } from '../types/media.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
-import type { ExpectedContent, MediaFiles } from './files.js';
+import type { MediaFiles } from './files.js';
 
 /** How much media a storage keeps. */
 export interface LibraryLimits {
@@ -54,7 +54,7 @@ export class MediaLibrary {
   }
 
   /**
-   * Keeps a content for an account, once it has been read to its end and is the expected one.
+   * Keeps a content for an account, once it has been read to its end and has the hash it should have.
    *
    * @throws WharfError MEDIA_CORRUPT, STORAGE_FULL, STORAGE_NOT_WRITABLE; what `content` throws
    */
@@ -62,9 +62,9 @@ export class MediaLibrary {
     account: MediaRepository,
     content: AsyncIterable<Uint8Array>,
     use: MediaUse,
-    expected?: ExpectedContent,
+    sha256?: string,
   ): Promise<MediaContent> {
-    const written = await this.files.write(content, expected);
+    const written = await this.files.write(content, sha256);
     let kept: MediaFile | undefined;
     try {
       kept = account.put(written, use, this.around.clock.now());
@@ -72,7 +72,7 @@ export class MediaLibrary {
       // The content was there already, or could not be noted.
       if (kept?.file !== written.file) await this.files.delete(written.file);
     }
-    return { sha256: written.sha256, size: written.size };
+    return { sha256: written.sha256, sizeBytes: written.sizeBytes };
   }
 
   /**

@@ -42,7 +42,10 @@ export async function uploadMedia(
   signal: AbortSignal,
 ): Promise<MediaReference> {
   const mediaKey = randomBytes(32);
-  const encrypted = { size: encryptedSize(content.size), open: () => encryptMedia(open(), mediaKey, type) };
+  const encrypted = {
+    size: encryptedSize(content.sizeBytes),
+    open: () => encryptMedia(open(), mediaKey, type),
+  };
   const hash = createHash('sha256');
   for await (const bytes of encrypted.open()) hash.update(bytes);
   const encSha256 = hash.digest();

@@ -6,8 +6,7 @@ export interface MediaFile {
   file: string;
   /** What it is encrypted with: 32 bytes of its own. */
   key: Uint8Array;
-  /** Bytes of the content. */
-  size: number;
+  sizeBytes: number;
 }
 
 /** Why an account has a content: for a message it received, say. */
@@ -24,8 +23,8 @@ export interface MediaRepository {
   put(file: MediaFile, use: MediaUse, at: number): MediaFile;
   /** Undefined for what only others have. */
   get(sha256: string): MediaFile | undefined;
-  /** Notes another use of a content that the account has; false when it does not. */
-  use(sha256: string, use: MediaUse, at: number): boolean;
+  /** Notes another use of a content that the account has; undefined when it does not. */
+  use(sha256: string, use: MediaUse, at: number): MediaFile | undefined;
   /** Ends a use. What nobody uses any more is pruned. */
   release(owner: string): void;
 }

@@ -4,26 +4,26 @@ export type MediaType = 'image' | 'video' | 'audio' | 'document' | 'sticker' | '
 /** Where the bytes of a message are and what opens them; bytes are in base64. Whoever has it can read the media. */
 export interface MediaReference {
   mimetype: string;
-  /** Bytes, decrypted. */
-  size: number;
+  sizeBytes?: number;
   /** SHA-256 of the content: its name in the media library. */
-  sha256: string;
+  sha256?: string;
   /** SHA-256 of what lies on the media host. */
-  encSha256: string;
+  encSha256?: string;
   /** Missing for what is not encrypted: what channels post. */
   mediaKey?: string;
   /** The path on whichever media host. WhatsApp forgets it after some weeks. */
-  directPath: string;
+  directPath?: string;
   /** The whole address at the time of sending. Its host is the sender's word: see `media/hosts.ts`. */
   url?: string;
+  /** When it was uploaded. */
+  mediaKeyAt?: number;
 }
 
 /** Content of the media library. */
 export interface MediaContent {
   /** Base64. */
   sha256: string;
-  /** Bytes. */
-  size: number;
+  sizeBytes: number;
 }
 
 /** Where bytes that are to be sent come from, in exactly one of these ways. A URL may be `http:`, `https:` or `data:`. */

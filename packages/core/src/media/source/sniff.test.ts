@@ -18,7 +18,12 @@ describe('the type of a content', () => {
     ['is text for text', Buffer.from('grüße'), {}, 'text/plain'],
     ['is what the name says for text', Buffer.from('a;b'), { fileName: 'list.csv' }, 'text/csv'],
     ['is what is claimed for text', Buffer.from('{}'), { mimetype: 'application/json' }, 'application/json'],
-    ['is not a picture because text claims so', Buffer.from('no GIF'), { mimetype: 'image/gif' }, 'text/plain'],
+    [
+      'is not a picture because text claims so',
+      Buffer.from('no GIF'),
+      { mimetype: 'image/gif' },
+      'text/plain',
+    ],
     ['is text even when a character is cut off', Buffer.from('grüße').subarray(0, 3), {}, 'text/plain'],
     [
       'is what the name says for what is in a wrapper',

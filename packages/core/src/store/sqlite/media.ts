@@ -6,25 +6,25 @@ interface Row {
   sha256: Uint8Array;
   file: string;
   key: Uint8Array;
-  size: number;
+  sizeBytes: number;
 }
 
-const COLUMNS = 'media.id, media.sha256, media.file, media.key, media.size_bytes AS size';
+const COLUMNS = 'media.id, media.sha256, media.file, media.key, media.size_bytes AS sizeBytes';
 
 /** Nothing that is held: for a message that is still to go out, say. */
 const FREE = 'NOT EXISTS (SELECT 1 FROM media_uses WHERE media = media.id AND is_held)';
 
 const bytesOf = (sha256: string): Uint8Array => Buffer.from(sha256, 'base64');
-const fromRow = ({ sha256, file, key, size }: Row): MediaFile => ({
+const fromRow = ({ sha256, file, key, sizeBytes }: Row): MediaFile => ({
   sha256: Buffer.from(sha256).toString('base64'),
   file,
   key,
-  size,
+  sizeBytes,
 });
 
 export function sqliteMedia(db: Database): (account: number) => MediaRepository {
   const add = db.prepare(
-    `INSERT INTO media (sha256, file, key, size_bytes, used_at) VALUES (:sha256, :file, :key, :size, :at)
+    `INSERT INTO media (sha256, file, key, size_bytes, used_at) VALUES (:sha256, :file, :key, :sizeBytes, :at)
      ON CONFLICT (sha256) DO NOTHING`,
   );
   const find = db.prepare<unknown[], Row>(`SELECT ${COLUMNS} FROM media WHERE sha256 = ?`);
@@ -56,10 +56,10 @@ export function sqliteMedia(db: Database): (account: number) => MediaRepository 
       db
         .transaction(() => {
           const row = get.get(bytesOf(sha256), account);
-          if (!row) return false;
+          if (!row) return undefined;
           use.run(account, owner, row.id, Number(isHeld));
           touch.run(at, row.id);
-          return true;
+          return fromRow(row);
         })
         .immediate(),
     release(owner) {
@@ -99,7 +99,7 @@ export function sqliteMediaFiles(db: Database): MediaFileRepository {
           for (const row of oldest.all(most - files.length)) {
             if (left.count <= count && left.bytes <= bytes) break;
             left.count -= 1;
-            left.bytes -= row.size;
+            left.bytes -= row.sizeBytes;
             files.push(take(row));
           }
           return files;
