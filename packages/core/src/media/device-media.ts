@@ -1,12 +1,13 @@
 import { bounds } from '../bounds.js';
 import { WharfError } from '../errors/errors.js';
 import type { MediaRepository, MediaUse } from '../store/media.js';
-import type { MediaContent, MediaReference, MediaSource, MediaType } from '../types/media.js';
+import type { MediaContent, MediaKind, MediaReference, MediaSource, MediaType } from '../types/media.js';
 import type { Clock } from '../util/clock.js';
 import { Slots } from '../util/slots.js';
 import type { MediaWire } from '../wire/media.js';
 import { type Download, openDownload } from './download.js';
 import type { MediaLibrary } from './library.js';
+import { type PreparedMedia, prepareMedia, type TakenMedia } from './prepare.js';
 import { openSource } from './source/open-source.js';
 import { loadIsPublic } from './source/public-address.js';
 import { SNIFFED_BYTES, sniffType } from './source/sniff.js';
@@ -24,13 +25,6 @@ export interface MediaSurroundings {
   storage: string;
   /** URLs may lead to this machine and its network. */
   arePrivateAddressesAllowed: boolean;
-}
-
-/** What is to be sent, in the library. */
-export interface TakenMedia extends MediaContent {
-  /** What its bytes say that it is. */
-  mimetype: string;
-  fileName?: string;
 }
 
 /** The media of one device and account: between the library and WhatsApp. */
@@ -91,6 +85,23 @@ export class DeviceMedia {
     const claims = { ...said, ...claim };
     const mimetype = await sniffType(Buffer.concat(start), claims);
     return { ...kept, mimetype, ...(claims.fileName ? { fileName: claims.fileName } : {}) };
+  }
+
+  /**
+   * Makes of a content what can be sent as a kind; where it must be converted, the result takes its place.
+   *
+   * @throws WharfError those of `prepareMedia`
+   */
+  prepare(kind: MediaKind, taken: TakenMedia, use: MediaUse): Promise<PreparedMedia> {
+    return prepareMedia(kind, taken, {
+      read: (sha256) => this.read(sha256),
+      replace: async (original, content) => {
+        const made = await this.library.put(this.account, content, use);
+        if (made.sha256 !== original.sha256) this.account.release(use.owner, original.sha256);
+        return made;
+      },
+      signal: this.#signal(),
+    });
   }
 
   /**

@@ -25,8 +25,8 @@ export interface MediaRepository {
   get(sha256: string): MediaFile | undefined;
   /** Notes another use of a content that the account has; undefined when it does not. */
   use(sha256: string, use: MediaUse, at: number): MediaFile | undefined;
-  /** Ends a use. What nobody uses any more is pruned. */
-  release(owner: string): void;
+  /** Ends a use, of all contents or of one. What nobody uses any more is pruned. */
+  release(owner: string, sha256?: string): void;
 }
 
 /** How much media may be kept; what was not used for longest goes first. */

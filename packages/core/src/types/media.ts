@@ -33,3 +33,18 @@ export type MediaSource =
   | { base64: string }
   | { data: Uint8Array }
   | { stream: AsyncIterable<Uint8Array> };
+
+/** How media is sent: the kinds of content that have a file. */
+export type MediaKind = 'image' | 'video' | 'gif' | 'video_note' | 'audio' | 'voice' | 'document' | 'sticker';
+
+/** How WhatsApp encrypts and files what is sent so. */
+export const mediaTypes: Record<MediaKind, MediaType> = {
+  image: 'image',
+  video: 'video',
+  gif: 'video',
+  video_note: 'video',
+  audio: 'audio',
+  voice: 'audio',
+  document: 'document',
+  sticker: 'sticker',
+};

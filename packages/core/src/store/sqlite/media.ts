@@ -36,7 +36,10 @@ export function sqliteMedia(db: Database): (account: number) => MediaRepository 
      ON CONFLICT (account, owner, media) DO UPDATE SET is_held = excluded.is_held`,
   );
   const touch = db.prepare('UPDATE media SET used_at = max(used_at, ?) WHERE id = ?');
-  const release = db.prepare('DELETE FROM media_uses WHERE account = ? AND owner = ?');
+  const release = db.prepare(
+    `DELETE FROM media_uses WHERE account = :account AND owner = :owner
+     AND (:sha256 IS NULL OR media = (SELECT id FROM media WHERE sha256 = :sha256))`,
+  );
   return (account) => ({
     put: (file, { owner, isHeld }, at) =>
       db
@@ -62,8 +65,8 @@ export function sqliteMedia(db: Database): (account: number) => MediaRepository 
           return fromRow(row);
         })
         .immediate(),
-    release(owner) {
-      release.run(account, owner);
+    release(owner, sha256) {
+      release.run({ account, owner, sha256: sha256 === undefined ? null : bytesOf(sha256) });
     },
   });
 }
