@@ -225,7 +225,7 @@ describe('media that goes out', () => {
 
   it('that no host takes is a typed error', async () => {
     const { library, one, simulator, wire } = await linked();
-    const content = await library.put(one, pieces(randomBytes(500_000)), use);
+    const content = await library.put(one, pieces(randomBytes(20_000)), use);
     const { host } = new URL(simulator.endpoint.media);
     const refused = {
       ...withHosts(wire.media, [host]),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isWharfError, WharfError } from '../errors/errors.js';
 import type { MediaReference, MediaType } from '../types/media.js';
+import { free } from '../util/free.js';
 import type { MediaMessage, MediaWire } from '../wire/media.js';
 import { downloadUrls } from './hosts.js';
 import { call } from './http.js';
@@ -24,7 +25,8 @@ const FAILURES = 4;
 const ORIGIN = { origin: 'https://web.whatsapp.com' };
 
 /**
- * Fetches and decrypts media as it comes; what it gives is genuine only once it has come to its end.
+ * Fetches and decrypts media as it comes; what it gives is genuine only once it has come to its end, and is there until more is
+ * asked for.
  *
  * What has expired is uploaded again by the own phone, once.
  *
@@ -79,6 +81,7 @@ async function* bytesFrom(urls: URL[], offset: number, signal: AbortSignal): Asy
       for await (const bytes of await ask(url, received, signal)) {
         received += bytes.length;
         yield bytes;
+        free(bytes);
       }
       return;
     } catch (error) {

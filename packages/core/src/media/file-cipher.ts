@@ -7,33 +7,36 @@ const SEALED_BYTES = CHUNK_BYTES + TAG_BYTES;
 
 /** Seals a content for the disk, chunk by chunk: AES-256-GCM under a key that no other file has. */
 export class FileSealer {
-  #held: Buffer = Buffer.alloc(0);
+  readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  #length = 0;
   #index = 0;
 
   constructor(private readonly key: Uint8Array) {}
 
-  /** Takes any number of bytes; gives the chunks that are complete. */
-  add(bytes: Uint8Array): Buffer[] {
-    const all = this.#held.length > 0 ? Buffer.concat([this.#held, bytes]) : Buffer.from(bytes);
-    const sealed: Buffer[] = [];
-    let at = 0;
-    // The last chunk is told apart, so one is always held back.
-    for (; all.length - at > CHUNK_BYTES; at += CHUNK_BYTES) {
-      sealed.push(this.#seal(all.subarray(at, at + CHUNK_BYTES), false));
+  /** Takes any number of bytes; gives the parts of each chunk that is complete. */
+  *add(bytes: Uint8Array): Generator<Buffer[]> {
+    for (let at = 0; at < bytes.length; ) {
+      // The last chunk is told apart: a full one is sealed only when more follows.
+      if (this.#length === CHUNK_BYTES) yield this.#seal(false);
+      const part = bytes.subarray(at, at + CHUNK_BYTES - this.#length);
+      this.#chunk.set(part, this.#length);
+      this.#length += part.length;
+      at += part.length;
     }
-    this.#held = all.subarray(at);
-    return sealed;
   }
 
-  /** The last chunk. */
-  end(): Buffer {
-    return this.#seal(this.#held, true);
+  /** The parts of the last chunk. */
+  end(): Buffer[] {
+    return this.#seal(true);
   }
 
-  #seal(chunk: Uint8Array, isLast: boolean): Buffer {
+  #seal(isLast: boolean): Buffer[] {
     const cipher = createCipheriv('aes-256-gcm', this.key, nonceOf(this.#index, isLast));
+    const sealed = cipher.update(this.#chunk.subarray(0, this.#length));
+    cipher.final();
     this.#index += 1;
-    return Buffer.concat([cipher.update(chunk), cipher.final(), cipher.getAuthTag()]);
+    this.#length = 0;
+    return [sealed, cipher.getAuthTag()];
   }
 }
 
@@ -47,7 +50,9 @@ export function sealedRange(index: number, size: number): { at: number; length: 
 export function openChunk(sealed: Buffer, key: Uint8Array, index: number, isLast: boolean): Buffer {
   const cipher = createDecipheriv('aes-256-gcm', key, nonceOf(index, isLast));
   cipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  return Buffer.concat([cipher.update(sealed.subarray(0, -TAG_BYTES)), cipher.final()]);
+  const chunk = cipher.update(sealed.subarray(0, -TAG_BYTES));
+  cipher.final();
+  return chunk;
 }
 
 /** The place of a chunk: chunks that were moved, left out or cut off do not open (the STREAM construction). */

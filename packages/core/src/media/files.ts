@@ -7,6 +7,7 @@ import { makeFolder } from '../store/folders.js';
 import type { MediaFile } from '../store/media.js';
 import type { MediaContent } from '../types/media.js';
 import { giveWay } from '../util/event-loop.js';
+import { free } from '../util/free.js';
 import { CHUNK_BYTES, FileSealer, openChunk, sealedRange } from './file-cipher.js';
 
 /** What is being written. Nobody but its writer knows it yet. */
@@ -60,12 +61,12 @@ export class MediaFiles {
       throw new WharfError('MEDIA_NOT_STORED', { cause });
     });
     try {
+      const buffer = Buffer.allocUnsafeSlow(sealedRange(0, sizeBytes).length);
       const last = Math.max(0, Math.ceil(sizeBytes / CHUNK_BYTES) - 1);
       for (let index = Math.floor(start / CHUNK_BYTES); index * CHUNK_BYTES < end; index += 1) {
         const { at, length } = sealedRange(index, sizeBytes);
-        const sealed = Buffer.allocUnsafe(length);
-        const { bytesRead } = await handle.read(sealed, 0, length, at);
-        const chunk = opened(sealed.subarray(0, bytesRead), key, index, index === last);
+        const { bytesRead } = await handle.read(buffer, 0, length, at);
+        const chunk = opened(buffer.subarray(0, bytesRead), key, index, index === last);
         const before = index * CHUNK_BYTES;
         yield chunk.subarray(Math.max(0, start - before), end - before);
       }
@@ -103,7 +104,7 @@ export class MediaFiles {
     for await (const bytes of content) {
       hash.update(bytes);
       sizeBytes += bytes.length;
-      for (const sealed of sealer.add(bytes)) await writeAll(handle, sealed);
+      for (const parts of sealer.add(bytes)) await writeAll(handle, parts);
     }
     await writeAll(handle, sealer.end());
     if (this.isSynced) await handle.sync();
@@ -115,11 +116,14 @@ export class MediaFiles {
   }
 }
 
-/** A full disk may take a part of the bytes and say so only the next time. */
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, at);
-    at += bytesWritten;
+/** Writes what nobody needs any more. A full disk may take a part of it and say so only the next time. */
+async function writeAll(handle: FileHandle, parts: Buffer[]): Promise<void> {
+  for (const bytes of parts) {
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesWritten } = await handle.write(bytes, at);
+      at += bytesWritten;
+    }
+    free(bytes);
   }
 }
 

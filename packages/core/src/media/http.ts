@@ -1,13 +1,17 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { bounds } from '../bounds.js';
+import { free } from '../util/free.js';
 
 export interface HttpCall {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
-  /** Streamed: `fetch` of Node.js would hold it in memory as a whole. */
+  /** Streamed, and used up: `fetch` of Node.js would hold it in memory as a whole. */
   body?: AsyncIterable<Uint8Array>;
   signal?: AbortSignal;
   /** Looks names up, and may refuse what they lead to. */
@@ -38,9 +42,24 @@ export async function call(
     request.end();
     return answered;
   }
-  // A server that refuses answers before it has read everything.
-  const sent = pipeline(Readable.from(body, { objectMode: false }), request);
-  return Promise.race([answered, sent.then(() => answered)]);
+  // What goes wrong on the way is told by `answered`: a server that refuses answers before it has read everything.
+  write(request, body).catch((error: Error) => request.destroy(error));
+  return answered;
+}
+
+/** Writes a body piece by piece, each when the one before has gone, for as long as somebody takes it. */
+async function write(request: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
+  let onClosed: () => void = () => undefined;
+  request.once('close', () => onClosed());
+  for await (const bytes of body) {
+    const isTaken = await new Promise<boolean>((resolve) => {
+      onClosed = () => resolve(false);
+      request.write(bytes, (error) => resolve(!error));
+    });
+    if (!isTaken) return;
+    free(bytes);
+  }
+  request.end();
 }
 
 /** The body of a short answer, cut off at 64 KB. */

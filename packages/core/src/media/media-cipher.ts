@@ -8,6 +8,7 @@ import {
 } from 'node:crypto';
 import { WharfError } from '../errors/errors.js';
 import type { MediaType } from '../types/media.js';
+import { free } from '../util/free.js';
 
 /** Each type has keys of its own. */
 const KEY_NAMES: Record<MediaType, string> = {
@@ -52,7 +53,7 @@ export async function* encryptMedia(
 }
 
 /**
- * Decrypts media as it comes. What it gives is genuine only once it has come to its end.
+ * Decrypts media as it comes. What it gives is genuine only once it has come to its end, and is there until more is asked for.
  *
  * Baileys' own checks neither the seal nor the hash.
  *
@@ -70,11 +71,18 @@ export async function* decryptMedia(
   let held: Buffer = Buffer.alloc(0);
   for await (const bytes of encrypted) {
     hash.update(bytes);
-    const all = Buffer.concat([held, bytes]);
-    const body = all.subarray(0, Math.max(0, all.length - MAC_BYTES));
-    held = all.subarray(body.length);
-    mac.update(body);
-    yield cipher.update(body);
+    // Whatever may be the seal is held back; the rest is not copied.
+    const isLong = bytes.length >= MAC_BYTES;
+    const before: Buffer = isLong ? held : Buffer.concat([held, bytes]);
+    const parts = isLong ? [before, bytes.subarray(0, -MAC_BYTES)] : [before.subarray(0, -MAC_BYTES)];
+    held = Buffer.from(isLong ? bytes.subarray(-MAC_BYTES) : before.subarray(-MAC_BYTES));
+    for (const part of parts) {
+      if (part.length === 0) continue;
+      mac.update(part);
+      const decrypted = cipher.update(part);
+      yield decrypted;
+      free(decrypted);
+    }
   }
   const seal = mac.digest().subarray(0, MAC_BYTES);
   const isGenuine = held.length === MAC_BYTES && timingSafeEqual(held, seal);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { WharfError } from '../errors/errors.js';
 import type { MediaContent, MediaReference, MediaType } from '../types/media.js';
+import { free } from '../util/free.js';
 import type { MediaHosts, MediaWire } from '../wire/media.js';
 import { call, readShort } from './http.js';
 import { encryptedSize, encryptMedia } from './media-cipher.js';
@@ -18,7 +19,7 @@ const PATHS: Record<MediaType, string> = {
 export interface Upload {
   content: MediaContent & { mimetype: string };
   type: MediaType;
-  /** Reads the content from its beginning, as often as it is called. */
+  /** Reads the content from its beginning, as often as it is called. What it gives is used up. */
   open(): AsyncIterable<Uint8Array>;
 }
 
@@ -44,10 +45,13 @@ export async function uploadMedia(
   const mediaKey = randomBytes(32);
   const encrypted = {
     size: encryptedSize(content.sizeBytes),
-    open: () => encryptMedia(open(), mediaKey, type),
+    open: () => encryptMedia(spent(open()), mediaKey, type),
   };
   const hash = createHash('sha256');
-  for await (const bytes of encrypted.open()) hash.update(bytes);
+  for await (const bytes of encrypted.open()) {
+    hash.update(bytes);
+    free(bytes);
+  }
   const encSha256 = hash.digest();
   const place = await uploadAnywhere({ ...encrypted, encSha256 }, type, wire, signal);
   return {
@@ -56,6 +60,14 @@ export async function uploadMedia(
     encSha256: encSha256.toString('base64'),
     mediaKey: mediaKey.toString('base64'),
   };
+}
+
+/** What was read is of no use once it is encrypted. */
+async function* spent(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const bytes of content) {
+    yield bytes;
+    free(bytes);
+  }
 }
 
 type Place = Pick<MediaReference, 'directPath' | 'url'>;
