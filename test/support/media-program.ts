@@ -35,7 +35,11 @@ store.devices.put({
 });
 const account = store.forDevice({ deviceId: id, jid: '1@s.whatsapp.net' as Jid }).media;
 const around = { clock: systemClock, logger: silentLogger };
-const library = new MediaLibrary(new MediaFiles(`${storage}/media`, false), store.media, around);
+const library = new MediaLibrary(new MediaFiles(`${storage}/media`, false), store.media, around, {
+  maxCount: 100,
+  maxBytes: 1e12,
+  maxAgeMs: 1e12,
+});
 const wire = {
   hosts: async () => hosts,
   requestUpload: () => Promise.reject(new Error('Nothing has expired here.')),

@@ -2,16 +2,26 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { changeKey } from '../store/sqlite/change-key.js';
+import { openStorage } from '../store/sqlite/open-storage.js';
+import type { DeviceId, Jid } from '../types/ids.js';
+import { silentLogger } from '../util/logger.js';
+import { testClock } from '../util/test-clock.js';
 import { CHUNK_BYTES } from './file-cipher.js';
+import { MediaFiles } from './files.js';
+import { MediaLibrary } from './library.js';
 import { collect, pieces, testLibrary } from './test-library.js';
 
 const hashOf = (content: Uint8Array) => createHash('sha256').update(content).digest('base64');
@@ -131,9 +141,9 @@ describe('the limits of the library', () => {
   };
 
   it.each([
-    ['count', { count: 4 }],
-    ['size', { bytes: 4_000 }],
-    ['age', { ageMs: 3_001 }],
+    ['count', { maxCount: 4 }],
+    ['size', { maxBytes: 4_000 }],
+    ['age', { maxAgeMs: 3_001 }],
   ])('by %s take the oldest away, but nothing that is held', async (_name, limits) => {
     const world = testLibrary(limits);
     const kept = await fill(world, 10);
@@ -144,7 +154,7 @@ describe('the limits of the library', () => {
   });
 
   it('are kept however much there is', async () => {
-    const world = testLibrary({ count: 5 });
+    const world = testLibrary({ maxCount: 5 });
     await fill(world, 250);
     await world.library.tidy();
     expect(readdirSync(world.media)).toHaveLength(5);
@@ -169,5 +179,50 @@ describe('what a dead process has left', () => {
     await library.tidy();
     expect(readdirSync(media).sort()).toEqual([stored, 'under-way.part'].sort());
     expect(existsSync(join(media, stored))).toBe(true);
+  });
+});
+
+describe('an encrypted storage', () => {
+  it('keeps its media through a change of its key, and none of it or of its keys can be read in a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wharf-media-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const content = Buffer.from('meet me at nine '.repeat(20_000));
+    const keys: [string, string] = ['the first passphrase', 'the second passphrase'];
+    const opened = async (passphrase: string) => {
+      const { store } = await openStorage(folder, { key: { passphrase } });
+      const id = 'a' as DeviceId;
+      const state = { name: 'disconnected', reason: 'created' } as const;
+      store.devices.put({ id, state, sessionFolder: 'a', createdAt: 1 });
+      const account = store.forDevice({ deviceId: id, jid: '1@s.whatsapp.net' as Jid }).media;
+      const limits = { maxCount: 10, maxBytes: 1e9, maxAgeMs: 1e9 };
+      const files = new MediaFiles(join(folder, 'media'), true);
+      const library = new MediaLibrary(
+        files,
+        store.media,
+        { clock: testClock(), logger: silentLogger },
+        limits,
+      );
+      return { store, account, library };
+    };
+    const before = await opened(keys[0]);
+    const { sha256 } = await before.library.put(before.account, pieces(content), use('m1'));
+    const key = Buffer.from(before.account.get(sha256)?.key ?? []).toString('latin1');
+    before.store.close();
+    const sealed = readdirSync(join(folder, 'media')).map((name) =>
+      readFileSync(join(folder, 'media', name)),
+    );
+    await changeKey(folder, { from: { passphrase: keys[0] }, to: { passphrase: keys[1] } });
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const bytes = readFileSync(join(entry.parentPath, entry.name)).toString('latin1');
+      expect(bytes.includes('meet me') || bytes.includes(key), entry.name).toBe(false);
+    }
+    const after = await opened(keys[1]);
+    expect(await collect(after.library.read(after.account, sha256))).toEqual(content);
+    after.store.close();
+    // Nothing of them had to be written anew.
+    expect(
+      readdirSync(join(folder, 'media')).map((name) => readFileSync(join(folder, 'media', name))),
+    ).toEqual(sealed);
   });
 });

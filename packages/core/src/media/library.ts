@@ -7,17 +7,11 @@ import type { MediaFiles } from './files.js';
 
 /** How much media a storage keeps. */
 export interface LibraryLimits {
-  count: number;
-  bytes: number;
+  maxCount: number;
+  maxBytes: number;
   /** Since it was last put to a use. */
-  ageMs: number;
+  maxAgeMs: number;
 }
-
-export const DEFAULT_LIMITS: LibraryLimits = {
-  count: 100_000,
-  bytes: 10 * 1024 ** 3,
-  ageMs: 30 * 24 * 3_600_000,
-};
 
 /** How many files are forgotten in one go. */
 const SLICE = 100;
@@ -35,7 +29,7 @@ export class MediaLibrary {
     private readonly files: MediaFiles,
     private readonly repository: MediaFileRepository,
     private readonly around: { clock: Clock; logger: Logger },
-    private readonly limits: LibraryLimits = DEFAULT_LIMITS,
+    private readonly limits: LibraryLimits,
   ) {}
 
   /** Clears away what a dead process has left, and keeps to the limits from now on. */
@@ -106,8 +100,8 @@ export class MediaLibrary {
   async tidy(): Promise<void> {
     try {
       while (!this.#isClosed) {
-        const { count, bytes, ageMs } = this.limits;
-        const before = this.around.clock.now() - ageMs;
+        const { maxCount: count, maxBytes: bytes, maxAgeMs } = this.limits;
+        const before = this.around.clock.now() - maxAgeMs;
         const files = this.repository.prune({ count, bytes, before }, SLICE);
         for (const file of files) await this.files.delete(file);
         if (files.length < SLICE) break;

@@ -29,7 +29,7 @@ export function testLibrary(limits?: Partial<LibraryLimits>) {
   const media = join(folder, 'media');
   const clock = testClock();
   const files = new MediaFiles(media, false);
-  const all = { count: 1_000, bytes: 1e9, ageMs: 1e9, ...limits };
+  const all = { maxCount: 1_000, maxBytes: 1e9, maxAgeMs: 1e9, ...limits };
   const library = new MediaLibrary(files, store.media, { clock, logger: silentLogger }, all);
   const [one, other] = [accountOf('a', '1@s.whatsapp.net'), accountOf('b', '2@s.whatsapp.net')];
   return { folder, media, store, clock, files, library, one, other };
