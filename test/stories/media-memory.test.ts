@@ -2,18 +2,16 @@ import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { downloadContentFromMessage } from '@whiskeysockets/baileys';
-import { build } from 'tsup';
 import { expect, it } from 'vitest';
 import type { Jid, MessageId } from '../../packages/core/src/types/ids.js';
 import type { MediaResult, MediaWork } from '../support/media-program.js';
+import { buildMediaProgram } from '../support/media-programs.js';
 import { openLinkedWire, trustMediaHost } from '../support/media-wire.js';
 import { temporaryFolder } from '../support/storage.js';
 import { startSimulator } from '../support/world.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ANN = '15550100001';
 const VERA = '15550100003';
 const MEGABYTE = 1024 ** 2;
@@ -29,24 +27,8 @@ async function* megabytes(count: number): AsyncGenerator<Buffer> {
   }
 }
 
-/** The program is TypeScript, and is run as JavaScript in a process of its own. */
-async function buildProgram(): Promise<string> {
-  const outDir = join(ROOT, '.wharf/media-story');
-  await build({
-    config: false,
-    entry: [join(ROOT, 'test/support/media-program.ts')],
-    outDir,
-    outExtension: () => ({ js: '.mjs' }),
-    skipNodeModulesBundle: true,
-    format: 'esm',
-    target: 'node22',
-    silent: true,
-  });
-  return join(outDir, 'media-program.mjs');
-}
-
 it('200 MB in and out raise the memory of the process by less than 40 MB', { timeout: 120_000 }, async () => {
-  const program = await buildProgram();
+  const program = await buildMediaProgram('media-program');
   const simulator = await startSimulator();
   trustMediaHost(simulator);
   const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
