@@ -100,7 +100,7 @@ async function* bytesFrom(urls: URL[], offset: number, signal: AbortSignal): Asy
 /** Asks for everything from an offset on. @throws WharfError MEDIA_EXPIRED, MEDIA_DOWNLOAD_FAILED */
 async function ask(url: URL, offset: number, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
   const range: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
-  const answer = await call(url, { headers: { ...ORIGIN, ...range }, signal });
+  const answer = await call(url, { headers: { ...ORIGIN, ...range }, signal, isChecked: true });
   const status = answer.statusCode ?? 0;
   if (status === 206 && answer.headers['content-range']?.startsWith(`bytes ${offset}-`)) return answer;
   if (status === 200) return offset > 0 ? skip(answer, offset) : answer;

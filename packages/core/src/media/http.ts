@@ -14,6 +14,8 @@ export interface HttpCall {
   /** Streamed, and used up: `fetch` of Node.js would hold it in memory as a whole. */
   body?: AsyncIterable<Uint8Array>;
   signal?: AbortSignal;
+  /** What comes is checked by a hash. Then the buffers of the connection are given back as soon as they are read. */
+  isChecked?: boolean;
   /** Looks names up, and may refuse what they lead to. */
   lookup?: RequestOptions['lookup'];
 }
@@ -21,7 +23,7 @@ export interface HttpCall {
 /** Asks a server and gives its answer, of whatever status, to be read as it comes. Redirects are the caller's business. */
 export async function call(
   url: URL,
-  { method = 'GET', headers = {}, body, signal, lookup }: HttpCall,
+  { method = 'GET', headers = {}, body, signal, isChecked, lookup }: HttpCall,
 ): Promise<IncomingMessage> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const request = send(url, {
@@ -34,7 +36,11 @@ export async function call(
   });
   request.setTimeout(bounds.mediaStallMs, () => request.destroy(new Error('The server has stalled.')));
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve);
+    request.once('response', (answer) => {
+      // The parser copies what it reads, and nobody else reads from this connection.
+      if (isChecked) answer.socket.on('data', free);
+      resolve(answer);
+    });
     // Stays: a connection that breaks after the answer has begun is told by the answer itself.
     request.on('error', reject);
   });
