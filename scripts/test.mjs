@@ -1,6 +1,5 @@
 import { build } from './lib/build.mjs';
 import { checkN8nRules, checkStyle, checkTypes, report, runTests } from './lib/checks.mjs';
-
 import { ensureDebianPackages } from './lib/debian-packages.mjs';
 import { setUp } from './lib/install.mjs';
 import { readOptions } from './lib/options.mjs';
