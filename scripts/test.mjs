@@ -1,6 +1,6 @@
 import { build } from './lib/build.mjs';
 import { checkN8nRules, checkStyle, checkTypes, report, runTests } from './lib/checks.mjs';
-import { ensureChromium } from './lib/chromium.mjs';
+import { ensureDebianPackages } from './lib/debian-packages.mjs';
 import { setUp } from './lib/install.mjs';
 import { readOptions } from './lib/options.mjs';
 import { say } from './lib/progress.mjs';
@@ -14,7 +14,7 @@ await main(async () => {
   const { help } = readOptions('test', { help: { type: 'boolean' } });
   if (help) return say(usage);
   await setUp();
-  await ensureChromium();
+  await ensureDebianPackages();
   await report([buildAll, checkStyle, checkTypes, checkN8nRules, runTests]);
 });
 

@@ -84,7 +84,8 @@ const allowed: Record<string, string[]> = {
   'wire/baileys': ['types', 'errors', 'store', 'wire', 'wire/signal'],
   inbox: ['types', 'errors', 'events', 'store', 'wire'],
   outbox: ['types', 'errors', 'events', 'store', 'wire'],
-  device: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox'],
+  media: ['types', 'errors', 'store', 'wire'],
+  device: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox', 'media'],
   actions: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox', 'device', 'manager.ts'],
 };
 

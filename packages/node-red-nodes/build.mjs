@@ -53,8 +53,9 @@ async function buildStorageCommand() {
 /** The dependencies of core that are not bundled; each must be a dependency of this package, in the same version. */
 async function externals() {
   const require = createRequire(import.meta.url);
-  const own = require('./package.json').dependencies;
-  const core = JSON.parse(await readFile(join(here, '../core/package.json'), 'utf8')).dependencies;
+  const allOf = ({ dependencies, optionalDependencies }) => ({ ...dependencies, ...optionalDependencies });
+  const own = allOf(require('./package.json'));
+  const core = allOf(JSON.parse(await readFile(join(here, '../core/package.json'), 'utf8')));
   const names = Object.keys(core).filter((name) => !bundled.includes(name));
   for (const name of names) {
     if (own[name] === core[name]) continue;

@@ -44,6 +44,14 @@ export const bounds = {
   closeWireMs: 2_000,
   /** One step of the work on a device, whatever it is. Then it is given up and the next one begins. */
   stepMs: 45_000,
+  /** Media that does not move, in or out, not by a byte. Then that connection is given up, and another one tried. */
+  mediaStallMs: 30_000,
+  /** One media file on its way, in or out. Then it fails, and may be tried again. */
+  mediaTransferMs: 3_600_000,
+  /** The own phone, which is to upload media again that has expired. Then the download fails. */
+  mediaReuploadMs: 60_000,
+  /** A conversion by ffmpeg. Then it is ended, and the media is not converted. */
+  mediaConvertMs: 300_000,
   /** The handler of a consumer that is stopped. Then the stop goes on without it; its event is handed over again. */
   stopConsumerMs: 3_000,
   /** Closing the manager with everything in it. */

@@ -288,6 +288,7 @@ export class Manager {
   /** @internal Runs the devices that were in use, as far as they are this process's to run, and listens to the others. */
   open(): void {
     this.#unwatch = this.store.watch(this.around.clock, () => this.#look());
+    this.around.media.open();
     this.#ownership.open();
   }
 
@@ -295,7 +296,7 @@ export class Manager {
     this.#unwatch();
     this.#ownership.close();
     this.#commands.close();
-    const work = Promise.all([this.#log.close(), this.#devices.close()]);
+    const work = Promise.all([this.#log.close(), this.#devices.close(), this.around.media.close()]);
     try {
       await withDeadline(work, bounds.closeManagerMs, () => undefined);
     } finally {

@@ -1,9 +1,11 @@
-import { resolve as resolvePath } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
 import type { RunPolicy } from './device/ownership.js';
 import { Ramp } from './device/ramp.js';
 import { WharfError } from './errors/errors.js';
 import { Manager } from './manager.js';
+import { MediaFiles } from './media/files.js';
+import { MediaLibrary } from './media/library.js';
 import { assertNodeVersion } from './node-version.js';
 import { claimStorage } from './storage-claims.js';
 import { type KeyOptions, readEncryptionKey } from './store/encryption/encryption-key.js';
@@ -33,6 +35,15 @@ export interface ManagerOptions extends KeyOptions {
   restore?: boolean;
   /** What must not take anything away: the death of the process (default), or a loss of power as well. */
   durability?: Durability;
+  /** How much media is kept; what was not put to use for longest goes first, and what is still to be sent stays. */
+  media?: {
+    /** Files. Default 100,000. */
+    maxCount?: number;
+    /** All files together. Default 10 GiB. */
+    maxBytes?: number;
+    /** Default 30 days. */
+    maxAgeMs?: number;
+  };
   /** Default: says nothing. */
   logger?: Logger;
   clock?: Clock;
@@ -43,6 +54,19 @@ const optionsSchema = z.object({
   run: z.enum(['always', 'when-listening', 'never']).default('always'),
   restore: z.boolean().default(true),
   durability: z.enum(['process', 'power']).default('process'),
+  media: z
+    .strictObject({
+      maxCount: z.int().min(1).default(100_000),
+      maxBytes: z
+        .int()
+        .min(1)
+        .default(10 * 1024 ** 3),
+      maxAgeMs: z
+        .int()
+        .min(1)
+        .default(30 * 24 * 3_600_000),
+    })
+    .prefault({}),
 });
 
 /** One for the process: all its managers share the machine and the way to WhatsApp. */
@@ -62,7 +86,7 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
   }
   const endpointText = options.endpoint ?? process.env.WHARF_ENDPOINT;
   const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
-  const { run, restore, durability } = parsed.data;
+  const { run, restore, durability, media: limits } = parsed.data;
   const storage = resolvePath(parsed.data.storage);
   const key = readEncryptionKey(options);
   // Loaded only now: the native module would end a process under a version of Node.js that is too old.
@@ -73,11 +97,18 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
   const giveBack = claimStorage(storage);
   try {
     const { store, openSession } = await openStorage(storage, { key, durability });
+    const media = new MediaLibrary(
+      new MediaFiles(join(storage, 'media'), durability === 'power'),
+      store.media,
+      { clock, logger },
+      limits,
+    );
     const manager = new Manager(
       store,
       {
         folders,
         openSession,
+        media,
         driver: baileysDriver,
         ...(endpoint ? { endpoint } : {}),
         clock,

@@ -7,7 +7,6 @@ import type { MessageId } from '../types/ids.js';
 import { messageSchema } from '../types/json-schemas.js';
 import type { Message, OutboxItem } from '../types/message.js';
 import { audienceSchema, outgoingContentSchema } from '../types/outgoing.js';
-import { personSchema } from '../types/person.js';
 import { defineAction, done } from './action.js';
 import { chatField, messageIdField, messageIdsField, pageFields } from './fields.js';
 

@@ -14,6 +14,7 @@ import type { CloseCode, PairedAccount, Wire, WireDriver, WireEvent } from '../w
 import { Device } from './device.js';
 import { Ramp } from './ramp.js';
 import { isAtRest } from './state.js';
+import type { DeviceSurroundings } from './surroundings.js';
 
 const never = () => new Promise<never>(() => undefined);
 const paired: PairedAccount = {
@@ -87,6 +88,7 @@ function createWorld(folder: string) {
         pulse: { ping: answer, echo: answer, caughtUp: answer, pushCount: 0, messageCount: 0 },
         send: never,
         queries: {} as Wire['queries'],
+        media: {} as Wire['media'],
         sendChatState: never,
         logout: own === 'close never settles' ? never : async () => undefined,
         close: own === 'close never settles' ? never : async () => undefined,
@@ -115,6 +117,7 @@ function createWorld(folder: string) {
     ramp: new Ramp(clock),
     random: () => 0.5,
     logger: silentLogger,
+    media: {} as DeviceSurroundings['media'],
     onState: () => undefined,
   });
   const pass = async (seconds: number, step = 5) => {

@@ -1,4 +1,5 @@
 import type { EventLog } from '../events/log.js';
+import type { MediaLibrary } from '../media/library.js';
 import type { SessionFolders } from '../store/folders.js';
 import type { OpenSession, Store } from '../store/store.js';
 import type { DeviceInfo, DeviceState } from '../types/device.js';
@@ -14,6 +15,8 @@ export interface DeviceSurroundings {
   log: EventLog;
   folders: SessionFolders;
   openSession: OpenSession;
+  /** The media of all devices. */
+  media: MediaLibrary;
   driver: WireDriver;
   endpoint?: Endpoint;
   clock: Clock;

@@ -1,5 +1,6 @@
 import { actionErrorCodes } from './action-codes.js';
 import { describe, type ErrorCodeDescription } from './describe.js';
+import { mediaErrorCodes } from './media-codes.js';
 
 export type { ErrorCodeDescription, ErrorKind } from './describe.js';
 
@@ -293,6 +294,7 @@ export const errorCodes = {
     'Open a manager again, and make the call there.',
   ),
   ...actionErrorCodes,
+  ...mediaErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,5 +1,5 @@
 /** The broad cause of an error. */
-export type ErrorKind = 'input' | 'state' | 'connection' | 'refused' | 'storage';
+export type ErrorKind = 'input' | 'state' | 'connection' | 'refused' | 'media' | 'storage';
 
 /** What every error of a code has in common. */
 export interface ErrorCodeDescription {

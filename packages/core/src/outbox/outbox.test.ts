@@ -32,6 +32,7 @@ const unhurried: PacingSettings = deviceSettings.parse({ pacing: { enabled: fals
 /** The other side of the port: notes what is written, and fails to write what says so. */
 const wire: Wire = {
   pulse: {} as Wire['pulse'],
+  media: {} as Wire['media'],
   queries: {} as Wire['queries'],
   async send({ messageId: id, content }, isRepeat) {
     const text = textOf(content);

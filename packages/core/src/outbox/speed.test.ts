@@ -51,6 +51,7 @@ function measure(count: number, people: number) {
     pulse: {} as Wire['pulse'],
     send: async ({ messageId }) => void written.push(messageId),
     queries: {} as Wire['queries'],
+    media: {} as Wire['media'],
     sendChatState: async () => undefined,
     logout: async () => undefined,
     close: async () => undefined,

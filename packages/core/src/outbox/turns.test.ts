@@ -31,6 +31,7 @@ let received = 0;
 /** The other side of the port: a server that acknowledges whatever is written to it, a moment later. */
 const wire: Wire = {
   pulse: {} as Wire['pulse'],
+  media: {} as Wire['media'],
   queries: {} as Wire['queries'],
   async send({ messageId: id, content }) {
     written.push(textOf(content));

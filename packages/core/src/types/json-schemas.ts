@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { contentSchema } from './content.js';
 import { jidSchema, messageIdSchema, momentSchema } from './content-parts.js';
-import type { Message } from './message.js';
 import { outgoingContentSchema } from './outgoing.js';
 import { personSchema } from './person.js';
 

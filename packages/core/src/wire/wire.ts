@@ -9,6 +9,7 @@ import type { Delivery, Message, Person, UndecryptableMessage } from '../types/m
 import type { OutgoingContent } from '../types/outgoing.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
+import type { MediaWire } from './media.js';
 import type { Queries } from './queries.js';
 
 /**
@@ -123,6 +124,7 @@ export interface Wire {
   readonly pulse: Pulse;
   /** What can be asked of WhatsApp, and changed there, at once. */
   readonly queries: Queries;
+  readonly media: MediaWire;
   /**
    * Writes a message under an id of ours. Resolves when the frame is written; `acknowledged` follows.
    *

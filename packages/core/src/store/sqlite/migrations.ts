@@ -146,6 +146,26 @@ export const wharfMigrations: Migration[] = [
   CREATE INDEX outbox_turns ON outbox (account, pace, not_before, seq) WHERE state = 'queued' AND pace IS NOT NULL;
   CREATE INDEX outbox_expiry ON outbox (account, expires_at) WHERE state = 'queued';
 
+  -- The files of the media folder. Each is encrypted with a key of its own, so that changing the key of the storage leaves them alone.
+  CREATE TABLE media (
+    id INTEGER PRIMARY KEY,
+    sha256 BLOB NOT NULL UNIQUE,
+    file TEXT NOT NULL UNIQUE,
+    key BLOB NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    used_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX media_by_use ON media (used_at, id, size_bytes);
+
+  CREATE TABLE media_uses (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    owner TEXT NOT NULL,
+    media INTEGER NOT NULL REFERENCES media (id) ON DELETE CASCADE,
+    is_held INTEGER NOT NULL,
+    PRIMARY KEY (account, owner, media)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX media_uses_by_media ON media_uses (media, is_held);
+
   CREATE TABLE pacing (
     account INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
     state TEXT NOT NULL

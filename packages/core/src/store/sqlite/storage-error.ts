@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors/codes.js';
 import { WharfError } from '../../errors/errors.js';
+import { fileError } from '../file-error.js';
 
 /** What SQLite's failures mean to a user; its extended codes begin with these. */
 const meanings: Array<[prefix: string, code: ErrorCode]> = [
@@ -14,11 +15,9 @@ const meanings: Array<[prefix: string, code: ErrorCode]> = [
 
 /** The WharfError for what SQLite or the file system has thrown; anything else as it is. */
 export function storageError(error: unknown): unknown {
+  const failure = fileError(error);
+  if (failure !== error) return failure;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new WharfError('STORAGE_FULL', { cause: error });
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
-    return new WharfError('STORAGE_NOT_WRITABLE', { cause: error });
-  }
   const [, meaning] = meanings.find(([prefix]) => code === prefix || code.startsWith(`${prefix}_`)) ?? [];
   return meaning ? new WharfError(meaning, { cause: error }) : error;
 }

@@ -10,6 +10,7 @@ import { sqliteCursors, sqliteEvents } from './events.js';
 import { watchForeignCommits } from './foreign-commits.js';
 import { GatheredWrites } from './gathered-writes.js';
 import { sqliteGenerations } from './generations.js';
+import { sqliteMedia, sqliteMediaFiles } from './media.js';
 import { sqliteMessages } from './messages.js';
 import { wharfMigrations } from './migrations.js';
 import { sqliteOutbox } from './outbox.js';
@@ -32,6 +33,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const rawMessages = sqliteRawMessages(db);
   const responses = sqliteResponses(db);
   const appState = sqliteAppState(db);
+  const media = sqliteMedia(db);
   const addAccount = db.prepare(
     'INSERT OR IGNORE INTO accounts (device, jid) SELECT id, ? FROM devices WHERE id = ?',
   );
@@ -63,6 +65,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     owners: sqliteOwners(db),
     wishes: sqliteWishes(db),
     commands: sqliteCommands(db),
+    media: sqliteMediaFiles(db),
     getOwing: () => owing.all(),
     forDevice({ deviceId, jid }): ScopedStore {
       const key = `${deviceId} ${jid}`;
@@ -79,6 +82,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         rawMessages: rawMessages(account),
         responses: responses(account),
         appState: appState(account),
+        media: media(account),
       };
       // A transaction may yet take the account back.
       if (!db.inTransaction) scopes.set(key, scope);

@@ -7,6 +7,7 @@ import { accountPerson } from '../../types/device.js';
 import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
+import type { MediaWire } from '../media.js';
 import type { Queries } from '../queries.js';
 import { addressName, splitUserJid } from '../signal/address.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
@@ -19,6 +20,7 @@ import { sendMessage, sentProtobuf } from './content/send-message.js';
 import { Incoming } from './incoming.js';
 import { KeyTransactions } from './key-transactions.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
+import { BaileysMedia } from './media.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
@@ -52,6 +54,7 @@ export async function openBaileysWire(options: WireOptions): Promise<Wire> {
 class BaileysWire implements Wire {
   readonly pulse: Pulse;
   readonly queries: Queries;
+  readonly media: MediaWire;
   readonly #socket: WASocket;
   readonly #creds: AuthenticationCreds;
   readonly #transactions: KeyTransactions;
@@ -109,6 +112,7 @@ class BaileysWire implements Wire {
     const { lids } = session.signal;
     this.queries = baileysQueries({ baileys, socket: this.#socket, lids });
     listenToAppState(this.#socket.ev, lids, (change) => this.#emit({ type: 'app_state', change }));
+    this.media = new BaileysMedia(baileys, this.#socket, auth.creds, clock);
     this.#incoming = new Incoming({
       baileys,
       socket: this.#socket,

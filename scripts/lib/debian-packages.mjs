@@ -3,9 +3,13 @@ import { environment, run } from './processes.mjs';
 import { stage } from './progress.mjs';
 import { Stop } from './stop.mjs';
 
-/** The browser tests drive Debian's Chromium: playwright's own is not on the npm registry. */
-export async function ensureChromium() {
-  if (existsSync('/usr/bin/chromium')) return;
+/** What tests drive that is not on the npm registry: the browser tests Debian's Chromium, those of recordings ffmpeg. */
+const NEEDED = ['chromium', 'ffmpeg'];
+
+/** Installs what is missing. */
+export async function ensureDebianPackages() {
+  const missing = NEEDED.filter((name) => !existsSync(`/usr/bin/${name}`));
+  if (missing.length === 0) return;
   const isRoot = process.getuid?.() === 0;
   const sudo = isRoot ? [] : ['sudo', '-n'];
   const apt = (...args) => {
@@ -15,13 +19,14 @@ export async function ensureChromium() {
       env: environment({ extra: { DEBIAN_FRONTEND: 'noninteractive' } }),
     });
   };
-  const { code, output } = await stage('Installing chromium', async () => {
+  const names = missing.join(' and ');
+  const { code, output } = await stage(`Installing ${names}`, async () => {
     // A fresh machine has no package lists, a used one old ones: a failure here shows in the install.
     await apt('update');
-    return apt('install', '-y', '--no-install-recommends', 'chromium');
+    return apt('install', '-y', '--no-install-recommends', ...missing);
   });
   if (code === 0) return;
   throw new Stop(
-    `${output}\nThe tests need Chromium: run "sudo apt-get install -y chromium" and then "npm test" again.`,
+    `${output}\nThe tests need ${names}: run "sudo apt-get install -y ${missing.join(' ')}" and then "npm test" again.`,
   );
 }

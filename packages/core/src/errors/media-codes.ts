@@ -1,0 +1,103 @@
+import { describe, type ErrorCodeDescription } from './describe.js';
+
+/** What can go wrong with the bytes of a message. */
+export const mediaErrorCodes = {
+  MEDIA_SOURCE_INVALID: describe(
+    'input',
+    'never',
+    400,
+    'The media is not given in a way that can be understood.',
+    'Give exactly one of: a path, a URL (http, https or data), base64, bytes, or a stream of bytes.',
+  ),
+  MEDIA_SOURCE_UNREADABLE: describe(
+    'media',
+    'never',
+    422,
+    'The media cannot be read from where it is said to be.',
+    'Check that the path is a file that the user of this process may read, or that the stream comes to its end.',
+  ),
+  MEDIA_FETCH_FAILED: describe(
+    'media',
+    'later',
+    502,
+    'The server of the URL does not answer with the media.',
+    'Open the URL in a browser to see what is wrong; the status is in the details. If it works there, try again.',
+  ),
+  MEDIA_ADDRESS_REFUSED: describe(
+    'media',
+    'never',
+    403,
+    'The URL leads to an address that is not public: this machine or its network.',
+    'Use a public URL, or allow private addresses in the options when only trusted people can choose the URL.',
+  ),
+  MEDIA_TOO_LARGE: describe(
+    'media',
+    'never',
+    413,
+    'The media is larger than it may be.',
+    'Send a smaller file; WhatsApp takes 2 GB as a document and less as anything else. The limit is in the details.',
+  ),
+  MEDIA_EMPTY: describe(
+    'media',
+    'never',
+    400,
+    'The media is empty.',
+    'Check where it comes from: it has no bytes.',
+  ),
+  MEDIA_TYPE_UNSUITABLE: describe(
+    'media',
+    'never',
+    415,
+    'The content of the media is not of the kind it is to be sent as.',
+    'Send it as a document, or convert it first. What it is was read from its bytes and is in the details.',
+  ),
+  MEDIA_CONVERTER_MISSING: describe(
+    'media',
+    'never',
+    501,
+    'The media must be converted, and ffmpeg was not found.',
+    'Install ffmpeg so that it is on the PATH of this process (Debian: apt-get install ffmpeg), or give Ogg with Opus.',
+  ),
+  MEDIA_CONVERSION_FAILED: describe(
+    'media',
+    'never',
+    422,
+    'The media cannot be converted: it is damaged, of an unknown format, or takes too long.',
+    'Check that it plays elsewhere, or send it as a document.',
+  ),
+  MEDIA_NOT_STORED: describe(
+    'media',
+    'never',
+    404,
+    'This media is not in the media library of the device.',
+    'Download it first. It may have been removed because of its age or the limits of the library.',
+  ),
+  MEDIA_EXPIRED: describe(
+    'media',
+    'never',
+    410,
+    'WhatsApp does not have this media any more, and the phone could not upload it again.',
+    'Ask the sender to send it again.',
+  ),
+  MEDIA_CORRUPT: describe(
+    'media',
+    'never',
+    502,
+    'The media is not what its message says: a hash, its size or its seal is wrong.',
+    'Nothing of it was kept. Ask the sender to send it again.',
+  ),
+  MEDIA_DOWNLOAD_FAILED: describe(
+    'media',
+    'later',
+    502,
+    'The media could not be fetched from WhatsApp.',
+    'Check the connection to the internet, then try again; the status is in the details.',
+  ),
+  MEDIA_UPLOAD_FAILED: describe(
+    'media',
+    'later',
+    502,
+    'The media could not be uploaded to WhatsApp.',
+    'Check the connection to the internet, then try again; the status is in the details.',
+  ),
+} as const satisfies Record<string, ErrorCodeDescription>;

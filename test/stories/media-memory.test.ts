@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { downloadContentFromMessage } from '@whiskeysockets/baileys';
+import { expect, it } from 'vitest';
+import type { Jid, MessageId } from '../../packages/core/src/types/ids.js';
+import type { MediaResult, MediaWork } from '../support/media-program.js';
+import { buildMediaProgram } from '../support/media-programs.js';
+import { openLinkedWire, trustMediaHost } from '../support/media-wire.js';
+import { temporaryFolder } from '../support/storage.js';
+import { startSimulator } from '../support/world.js';
+
+const ANN = '15550100001';
+const VERA = '15550100003';
+const MEGABYTE = 1024 ** 2;
+const LARGE = 200;
+const MAY_GROW = 40 * MEGABYTE;
+
+/** So many megabytes, none like another. */
+async function* megabytes(count: number): AsyncGenerator<Buffer> {
+  const block = randomBytes(MEGABYTE);
+  for (let index = 0; index < count; index += 1) {
+    block.writeUInt32BE(index);
+    yield Buffer.from(block);
+  }
+}
+
+it('200 MB in and out raise the memory of the process by less than 40 MB', { timeout: 120_000 }, async () => {
+  const program = await buildMediaProgram('media-program');
+  const simulator = await startSimulator();
+  trustMediaHost(simulator);
+  const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
+  const wire = await openLinkedWire(simulator, ANN);
+  const send = async (count: number) => {
+    const { id } = await vera.attachments.send(ANN, { kind: 'document', data: megabytes(count) });
+    const told = vera.attachments.describe(id);
+    const reference = {
+      ...told,
+      sizeBytes: told.byteLength,
+      sha256: told.fileSha256,
+      encSha256: told.fileEncSha256,
+    };
+    const message = { id: id as MessageId, chat: vera.jid as Jid, isFromMe: false };
+    return { reference, type: 'document' as const, message };
+  };
+  const storage = temporaryFolder();
+  const [small, large] = [await send(2), await send(LARGE)];
+  const work: MediaWork = { storage, hosts: await wire.media.hosts(), small, large };
+  const ca = join(storage, 'ca.pem');
+  writeFileSync(ca, simulator.caCertificate);
+  const { stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(work)], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: ca, NODE_OPTIONS: '' },
+  });
+  const { grewIn, grewOut, uploaded } = JSON.parse(stdout) as MediaResult;
+  const { sha256, sizeBytes, mediaKey = '', directPath = '', url = '' } = uploaded;
+  expect({ sha256, sizeBytes }).toEqual({ sha256: large.reference.sha256, sizeBytes: LARGE * MEGABYTE });
+  const opened = await downloadContentFromMessage(
+    { mediaKey: Buffer.from(mediaKey, 'base64'), directPath, url },
+    'document',
+  );
+  const hash = createHash('sha256');
+  for await (const bytes of opened) hash.update(bytes as Buffer);
+  expect(hash.digest('base64')).toBe(sha256);
+  console.info(
+    `${LARGE} MB raised the memory by ${(grewIn / MEGABYTE).toFixed(1)} MB in, ${(grewOut / MEGABYTE).toFixed(1)} MB out.`,
+  );
+  expect(grewIn).toBeLessThan(MAY_GROW);
+  expect(grewOut).toBeLessThan(MAY_GROW);
+});
