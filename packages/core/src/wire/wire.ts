@@ -109,8 +109,8 @@ export interface WireOptions {
   endpoint?: Endpoint;
   /** Takes an event; false when nobody wants it any more, and nothing will be settled. */
   emit(event: WireEvent): boolean;
-  /** The text of a message we sent, for a recipient who could not read it. */
-  getSentText(id: MessageId): string | undefined;
+  /** The text of a message that we sent to this chat, which may be known by any of these addresses. */
+  getSentText(id: MessageId, chat: Jid[]): string | undefined;
   clock: Clock;
   logger: Logger;
 }

@@ -20,6 +20,7 @@ import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
 import { readDelivery } from './read-delivery.js';
 import { sendError } from './send-error.js';
+import { forgetSentMessages, sentMessage } from './sent-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
 import { webVersion } from './web-version.js';
 
@@ -91,8 +92,8 @@ class BaileysWire implements Wire {
         // The wait would hold up everything that comes after a message that cannot be read.
         retryRequestDelayMs: 0,
         getMessage: async (key) => {
-          const text = key.id ? options.getSentText(key.id as MessageId) : undefined;
-          return text === undefined ? undefined : { conversation: text };
+          const { getSentText } = options;
+          return sentMessage(key, { own: this.#own(), lids: options.session.signal.lids, getSentText });
         },
         ...webVersion(),
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
@@ -100,6 +101,7 @@ class BaileysWire implements Wire {
     );
     coalesceWrites(this.#socket);
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
+    forgetSentMessages(this.#socket);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
     const { session, clock } = options;
     this.#incoming = new Incoming({
