@@ -18,7 +18,7 @@ import { openOutbox } from './open-outbox.js';
 import { receive } from './receive.js';
 import { Runner } from './runner.js';
 import { StoredSettings } from './settings.js';
-import { isAtRest, stateWithoutOwner } from './state.js';
+import { isAtRest, isLeft, stateWithoutOwner } from './state.js';
 import { closeCodeOf, storageFailure, storeIfPossible } from './storage-failure.js';
 import type { DeviceSurroundings } from './surroundings.js';
 import { Tenure } from './tenure.js';
@@ -176,6 +176,7 @@ export class Device {
     }
     if (!this.#record.account) {
       const paired = await this.around.driver.readAccount(this.session.open());
+      if (!isAtRest(this.state)) return; // A login has begun meanwhile, and needs the session.
       if (!paired) {
         this.session.discard();
         return this.#tenure.letGo();
@@ -219,7 +220,7 @@ export class Device {
       await withDeadline(this.#outbox?.finish() ?? Promise.resolve(), bounds.handOverMs, () => undefined);
     this.apply({ type: 'leave', reason: heir ? 'handed_over' : 'unattended' });
     await this.settled();
-    this.#tenure.letGo(heir);
+    if (isAtRest(this.state) || isLeft(this.state)) this.#tenure.letGo(heir);
   }
 
   /** Feeds an input in. The state has changed when this returns; what follows from it goes on in the background. */

@@ -10,9 +10,10 @@ export function dialOptions(
 ): Pick<WireOptions, 'getSentText' | 'pairingPhone'> {
   return {
     ...(how?.method === 'code' && !account ? { pairingPhone: how.phone } : {}),
-    getSentText(id) {
-      const content = account && store.forDevice({ deviceId, jid: account.jid }).messages.get(id)?.content;
-      return content?.kind === 'text' ? content.text : undefined;
+    getSentText(id, chat) {
+      const sent = account && store.forDevice({ deviceId, jid: account.jid }).messages.get(id);
+      if (!sent?.isFromMe || !chat.includes(sent.chat)) return undefined;
+      return sent.content.kind === 'text' ? sent.content.text : undefined;
     },
   };
 }
