@@ -3,7 +3,7 @@ import type { Boom } from '@hapi/boom';
 import type { AuthenticationCreds, ConnectionState, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
 import { bounds } from '../../bounds.js';
 import { isWharfError, WharfError } from '../../errors/errors.js';
-import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
+import { bareJid, isGroupJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
 import { addressName, splitUserJid } from '../signal/address.js';
@@ -12,9 +12,11 @@ import { renewSession } from '../signal/renew.js';
 import type { CloseCode, Pulse, Wire, WireEvent, WireOptions } from '../wire.js';
 import { sqliteAuthState } from './auth-state.js';
 import { coalesceWrites } from './coalesced-writes.js';
+import { GroupMembers } from './group-members.js';
 import { Incoming } from './incoming.js';
 import { KeyTransactions } from './key-transactions.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
+import { MissingKeys } from './missing-keys.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
@@ -50,6 +52,8 @@ class BaileysWire implements Wire {
   readonly #creds: AuthenticationCreds;
   readonly #transactions: KeyTransactions;
   readonly #incoming: Incoming;
+  readonly #groups: GroupMembers;
+  readonly #missingKeys: MissingKeys;
   #replaying: Promise<void> = Promise.resolve();
   #cancelSyncDeadline: () => void = () => undefined;
   /** Phone numbers that were looked up over this connection. */
@@ -76,6 +80,8 @@ class BaileysWire implements Wire {
     });
     this.#creds = auth.creds;
     this.#renewIfRestored();
+    const { session, clock } = options;
+    this.#groups = new GroupMembers(session, clock, (group) => this.#socket.groupMetadata(group));
     this.#socket = capturingRejections(() =>
       baileys.makeWASocket({
         auth,
@@ -93,8 +99,9 @@ class BaileysWire implements Wire {
         retryRequestDelayMs: 0,
         getMessage: async (key) => {
           const { getSentText } = options;
-          return sentMessage(key, { own: this.#own(), lids: options.session.signal.lids, getSentText });
+          return sentMessage(key, { own: this.#own(), lids: session.signal.lids, getSentText });
         },
+        cachedGroupMetadata: (group) => this.#groups.get(group),
         ...webVersion(),
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
       }),
@@ -103,7 +110,8 @@ class BaileysWire implements Wire {
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
     forgetSentMessages(this.#socket);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
-    const { session, clock } = options;
+    this.#groups.listen(this.#socket);
+    this.#missingKeys = new MissingKeys(this.#socket, session.signal.lids);
     this.#incoming = new Incoming({
       baileys,
       socket: this.#socket,
@@ -135,12 +143,13 @@ class BaileysWire implements Wire {
 
   async sendText(messageId: MessageId, chat: string, text: string, isRepeat: boolean): Promise<void> {
     if (isRepeat) await this.#socket.userDevicesCache.flushAll();
+    if (isRepeat && isGroupJid(chat)) this.#groups.startOver(chat);
     try {
       await this.#assertOnWhatsApp(chat);
       // Side by side with other chats: what is encrypted together is on disk with one commit.
       await this.#transactions.freely(() => this.#socket.sendMessage(chat, { text }, { messageId }));
     } catch (error) {
-      throw sendError(error);
+      throw sendError(error, this.#missingKeys.refusalOf(chat));
     }
   }
 
