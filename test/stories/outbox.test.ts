@@ -25,6 +25,19 @@ describe('a message that a device sends', () => {
     expect(await manager.getDelivery('shop', messageId)).toBe('read');
   });
 
+  it('is delivered, however soon the receipt comes: Baileys folds an early one into the echo of the message', async () => {
+    const simulator = await startSimulator();
+    const manager = await startManager(simulator);
+    await manager.createDevice({ id: 'shop' });
+    await link(manager, simulator, 'shop', '15550001');
+    simulator.addContact({ phone: '15550009', name: 'Vera', autoRead: false });
+    const { messageId } = await manager.send('shop', { to: '15550009', text: 'hello' });
+    expect(await manager.waitForSend('shop', messageId, { until: 'delivered' })).toMatchObject({
+      state: 'sent',
+      delivery: 'delivered',
+    });
+  });
+
   it('fails at once when the recipient is not on WhatsApp, and holds up nobody', async () => {
     const simulator = await startSimulator();
     const manager = await startManager(simulator);
