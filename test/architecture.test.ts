@@ -170,3 +170,14 @@ describe('a source file', () => {
     expect(long).toEqual([]);
   });
 });
+
+describe('a log line of core', () => {
+  it('says of an error which one it is, and never what it says', () => {
+    const calls = sourcesOf('packages/core/src').flatMap(
+      (file) => readFileSync(file, 'utf8').match(/logger\.(debug|info|warn|error)\([^;]*;/g) ?? [],
+    );
+    expect(calls.length).toBeGreaterThan(5);
+    const quoting = /String\(|\.message\b|\.stack\b|\$\{(error|reason)\}|JSON\.stringify/;
+    expect(calls.filter((call) => quoting.test(call))).toEqual([]);
+  });
+});

@@ -1,3 +1,4 @@
+import { bounds, type ManagerOptions } from '@wharf/core';
 import { describe, expect, it } from 'vitest';
 import { fastClock } from '../support/fast-clock.js';
 import { link, startManager, startSimulator, stateOf, watch } from '../support/world.js';
@@ -51,6 +52,26 @@ describe('a connection that has gone deaf', () => {
     simulator.faults.remove(fault.id);
     await heard.until('the message is in', () => heard.texts().includes('hello?'));
     expect(heard.texts()).toEqual(['hello?']);
+  });
+
+  it('or only has nothing to say for an hour, is made anew to be sure', async () => {
+    const hurried: NonNullable<ManagerOptions['clock']> = {
+      now: () => Date.now(),
+      after(ms, run) {
+        // An hour of checks passes in seconds; the server has all the time it needs for each answer.
+        const timer = setTimeout(run, ms === bounds.checkMs ? ms / 2_000 : ms);
+        return () => clearTimeout(timer);
+      },
+    };
+    const simulator = await startSimulator();
+    const manager = await startManager(simulator, { clock: hurried });
+    await manager.createDevice({ id: 'shop' });
+    await link(manager, simulator, 'shop', '15550001');
+    expect(await stateOf(manager, 'shop', (state) => state.name === 'reconnecting')).toMatchObject({
+      reason: 'silent',
+    });
+    await stateOf(manager, 'shop', isReady);
+    expect(simulator.account('15550001').devices[0]?.connectionsOpened).toBe(2);
   });
 
   it('is not suspected while it is idle and healthy', async () => {

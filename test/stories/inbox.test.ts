@@ -1,4 +1,4 @@
-import type { Manager, WharfEvent } from '@wharf/core';
+import type { Manager, ManagerOptions, WharfEvent } from '@wharf/core';
 import type { Simulator } from '@wharf/simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../support/storage.js';
@@ -7,9 +7,9 @@ import { link, startManager, startSimulator, stateOf, watch } from '../support/w
 const SHOP = '15550001';
 const VERA = '15550009';
 
-async function shopAndVera(storage = temporaryFolder()) {
+async function shopAndVera(storage = temporaryFolder(), options: Partial<ManagerOptions> = {}) {
   const simulator = await startSimulator();
-  const manager = await startManager(simulator, { storage });
+  const manager = await startManager(simulator, { ...options, storage });
   await manager.createDevice({ id: 'shop' });
   await link(manager, simulator, 'shop', SHOP);
   const vera = simulator.addContact({ phone: VERA, name: 'Vera' });
@@ -63,6 +63,33 @@ describe('a message that cannot be read', () => {
     await heard.until('and one after a new connection', () => heard.texts().includes('and this'));
     expect(undecryptable(heard.events).map((message) => message.id)).toEqual([id]);
     expect(heard.texts()).toEqual(['but this', 'and this']);
+  });
+
+  it('is told once each when a storm of them comes, asked for a few times, and fills no log', async () => {
+    const said: string[] = [];
+    const note = (words: string) => void said.push(words);
+    const logger = { debug: note, info: note, warn: note, error: note };
+    const { simulator, manager, vera } = await shopAndVera(temporaryFolder(), { logger });
+    const heard = watch(manager, { deviceId: 'shop' });
+    const asked = new Map<string, number>();
+    simulator.on('receipt', ({ id, type }) => {
+      if (type === 'retry') asked.set(id, (asked.get(id) ?? 0) + 1);
+    });
+    const ids: string[] = [];
+    for (let count = 0; count < 40; count += 1)
+      ids.push((await vera.send(SHOP, `storm ${count}`, { undecryptable: 'always' })).id);
+    await vera.send(SHOP, 'is it over?');
+    await heard.until('what comes after it is in', () => heard.texts().includes('is it over?'));
+    await heard.until('all are told', () => undecryptable(heard.events).length >= ids.length);
+    expect(
+      undecryptable(heard.events)
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(ids.toSorted());
+    expect(Math.max(...asked.values())).toBeLessThan(10);
+    expect(said).toEqual([]);
+    expect(await manager.getDevice('shop')).toMatchObject({ state: { name: 'connected' } });
+    expect(simulator.account(SHOP).devices[0]?.connectionsOpened).toBe(1);
   });
 
   it('is told when WhatsApp shows it on the phone alone', async () => {

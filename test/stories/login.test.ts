@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { lineOf, startProgram } from '../support/program.js';
+import { temporaryFolder } from '../support/storage.js';
 import { startManager, startSimulator, stateOf, watch } from '../support/world.js';
 
 /** The first code of a login by phone number. */
@@ -36,6 +39,30 @@ describe('a login', () => {
     await simulator.enterCode(code, { phone: '15550001' });
     expect(await login.outcome).toMatchObject({ type: 'connected' });
   });
+
+  it.each(['always', 'never'] as const)(
+    'begins anew when the process was killed after it had shown a code (run: %s)',
+    async (run) => {
+      const simulator = await startSimulator();
+      const storage = temporaryFolder();
+      const killed = startProgram(
+        `import { openManager } from '@wharf/core';
+         const manager = await openManager({ storage: process.env.STORAGE });
+         await manager.createDevice({ id: 'shop' });
+         const login = await manager.loginDevice('shop', { method: 'code', phone: '15550001' });
+         for await (const { type } of login) if (type === 'code') console.log('shown');`,
+        { STORAGE: storage, WHARF_ENDPOINT: JSON.stringify(simulator.endpoint) },
+      );
+      await lineOf(killed, 'shown');
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+
+      const manager = await startManager(simulator, { storage, run });
+      const login = await manager.loginDevice('shop', { method: 'code', phone: '15550001' });
+      await simulator.enterCode(await codeOf(login), { phone: '15550001' });
+      expect(await login.outcome).toMatchObject({ type: 'connected' });
+    },
+  );
 
   it('can change from QR to code; the first attempt counts as cancelled', async () => {
     const simulator = await startSimulator();

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { createSimulator } from '@wharf/simulator';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../support/storage.js';
 import { link, startManager, startSimulator, watch } from '../support/world.js';
 
@@ -23,6 +24,23 @@ describe('a message that a device sends', () => {
     expect(steps()).toEqual([...new Set(steps())]);
     expect(steps().at(-1)).toBe('read');
     expect(await manager.getMessage('shop', messageId)).toMatchObject({ delivery: 'read' });
+  });
+
+  it('is delivered, however soon the receipt comes: Baileys folds an early one into the echo of the message', async () => {
+    const simulator = await createSimulator({ port: 0, receiptDelayMs: 0 });
+    onTestFinished(() => simulator.close());
+    const manager = await startManager(simulator);
+    await manager.createDevice({ id: 'shop' });
+    await link(manager, simulator, 'shop', '15550001');
+    await manager.updateSettings('shop', { pacing: { enabled: false } });
+    simulator.addContact({ phone: '15550009', name: 'Vera', autoRead: false });
+    for (const text of ['one', 'two', 'three', 'four', 'five']) {
+      const { messageId } = await manager.send('shop', { to: '15550009', text });
+      expect(await manager.waitForSend('shop', messageId, { until: 'delivered' })).toMatchObject({
+        state: 'sent',
+        delivery: 'delivered',
+      });
+    }
   });
 
   it('fails at once when the recipient is not on WhatsApp, and holds up nobody', async () => {

@@ -93,3 +93,24 @@ describe('a device whose process ends', () => {
     });
   });
 });
+
+describe('a device whose phone shares no history', () => {
+  it('hands over what comes at once, after its link and after a restart', async () => {
+    const simulator = await startSimulator();
+    // Baileys would wait twenty seconds for it and hold everything back: longer than a test has patience.
+    simulator.faults.add({ kind: 'drop', only: { tag: 'message', type: 'protocol' } });
+    const storage = temporaryFolder();
+    const before = await openManager({ storage, endpoint: simulator.endpoint });
+    await before.createDevice({ id: 'shop' });
+    await link(before, simulator, 'shop', '15550001');
+    const vera = simulator.addContact({ phone: '15550009', name: 'Vera' });
+    const first = watch(before, { name: 'flow' });
+    await vera.send('15550001', 'after the link');
+    await first.until('it is in', () => first.texts().includes('after the link'));
+    await before.close();
+    await vera.send('15550001', 'while away');
+    const after = await startManager(simulator, { storage });
+    const second = watch(after, { name: 'flow' });
+    await second.until('it is in, too', () => second.texts().includes('while away'));
+  });
+});

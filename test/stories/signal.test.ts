@@ -1,9 +1,13 @@
+import { createHmac } from 'node:crypto';
 import { type Manager, openManager } from '@wharf/core';
 import type { Simulator } from '@wharf/simulator';
+import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SignalSide } from '../../packages/simulator/src/accounts/signal.js';
+import { childOf, type Stanza } from '../../packages/simulator/src/stanza/node.js';
+import { Connection } from '../../packages/simulator/src/wire/connection.js';
 import { temporaryFolder } from '../support/storage.js';
-import { link, startManager, startSimulator, stateOf, watch } from '../support/world.js';
+import { link, qrOf, startManager, startSimulator, stateOf, watch } from '../support/world.js';
 
 const LEFT = '15550001';
 const RIGHT = '15550002';
@@ -118,6 +122,47 @@ describe('a server', () => {
     expect(await login.outcome).toMatchObject({ type: 'failed', error: { code: 'CONNECTION_FAILED' } });
     expect((await manager.getDevice('shop')).state).toEqual({ name: 'disconnected', reason: 'login_failed' });
     expect(simulator.accounts()).toEqual([]);
+  });
+});
+
+describe('a link', () => {
+  it('that the account has not signed is refused, though the server knows the secret of the code', async () => {
+    const simulator = await startSimulator();
+    const manager = await startManager(simulator);
+    await manager.createDevice({ id: 'shop' });
+    const login = await manager.loginDevice('shop');
+    const qr = await qrOf(login);
+    const secret = Buffer.from(qr.split(',')[3] ?? '', 'base64');
+    const { send } = Connection.prototype;
+    let forged = 0;
+    const forging = vi.spyOn(Connection.prototype, 'send').mockImplementation(function (
+      this: Connection,
+      answer: Stanza,
+    ) {
+      const identity = childOf(childOf(answer, 'pair-success'), 'device-identity');
+      if (identity) {
+        const { details = new Uint8Array() } = proto.ADVSignedDeviceIdentityHMAC.decode(
+          identity.content as Buffer,
+        );
+        const signed = proto.ADVSignedDeviceIdentity.decode(details ?? new Uint8Array());
+        signed.accountSignature = Buffer.alloc(64, 1);
+        const changed = proto.ADVSignedDeviceIdentity.encode(signed).finish();
+        const hmac = createHmac('sha256', secret).update(changed).digest();
+        identity.content = Buffer.from(
+          proto.ADVSignedDeviceIdentityHMAC.encode({ details: changed, hmac }).finish(),
+        );
+        forged += 1;
+      }
+      send.call(this, answer);
+    });
+    onTestFinished(() => forging.mockRestore());
+    simulator.scan(qr, { phone: LEFT }).catch(() => undefined);
+    expect(await login.outcome).toMatchObject({ type: 'failed' });
+    expect(forged).toBe(1);
+    expect((await manager.getDevice('shop')).account).toBeUndefined();
+
+    forging.mockRestore();
+    await link(manager, simulator, 'shop', LEFT);
   });
 });
 

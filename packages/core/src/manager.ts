@@ -9,6 +9,7 @@ import { readLoginMethod } from './device/read-login-method.js';
 import { DeviceRegistry } from './device/registry.js';
 import type { DeviceSurroundings } from './device/surroundings.js';
 import { WharfError } from './errors/errors.js';
+import { loggable } from './errors/loggable.js';
 import type { Consumer, EventHandler } from './events/consumer.js';
 import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
@@ -315,7 +316,7 @@ export class Manager {
       this.#log.wake();
     } catch (error) {
       // Nobody calls this who could do something about it; the next look comes soon.
-      this.around.logger.error(`The storage could not be read: ${String(error)}`);
+      this.around.logger.error(`The storage could not be read: ${loggable(error)}`);
     }
   }
 

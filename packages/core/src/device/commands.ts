@@ -1,6 +1,7 @@
 import { bounds } from '../bounds.js';
 import { type ErrorCode, errorCodes } from '../errors/codes.js';
 import { type ErrorDetails, isWharfError, WharfError } from '../errors/errors.js';
+import { loggable } from '../errors/loggable.js';
 import type { Command, CommandAction, CommandAnswer, Store } from '../store/store.js';
 import type { DeviceId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
@@ -53,7 +54,7 @@ export class Commands {
     const { commands } = this.store;
     for (const command of commands.getOpen()) {
       if (command.at < this.clock.now() - bounds.commandMs) commands.delete(command.id);
-      else this.#obey(command).catch((error) => this.logger.error(`A command failed: ${String(error)}`));
+      else this.#obey(command).catch((error) => this.logger.error(`A command failed: ${loggable(error)}`));
     }
     for (const [id, settle] of this.#asked) {
       const answer = commands.getAnswer(id);

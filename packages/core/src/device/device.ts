@@ -7,7 +7,7 @@ import type { DeviceRecord, Scope } from '../store/store.js';
 import type { DeviceInfo, DeviceState } from '../types/device.js';
 import type { DeviceSettings, DeviceSettingsPatch } from '../types/settings.js';
 import { withDeadline } from '../util/deadline.js';
-import type { CloseCode, PairedAccount, Wire, WireEvent } from '../wire/wire.js';
+import type { CloseCode, Wire, WireEvent } from '../wire/wire.js';
 import { STABLE_MS } from './backoff.js';
 import { loggedIn } from './connection-of.js';
 import { DeviceSession } from './device-session.js';
@@ -19,7 +19,7 @@ import { openOutbox } from './open-outbox.js';
 import { receive } from './receive.js';
 import { Runner } from './runner.js';
 import { StoredSettings } from './settings.js';
-import { isAtRest, stateWithoutOwner } from './state.js';
+import { isAtRest, isLeft, stateWithoutOwner } from './state.js';
 import { closeCodeOf, storageFailure, storeIfPossible } from './storage-failure.js';
 import type { DeviceSurroundings } from './surroundings.js';
 import { Tenure } from './tenure.js';
@@ -178,6 +178,7 @@ export class Device {
     }
     if (!this.#record.account) {
       const paired = await this.around.driver.readAccount(this.session.open());
+      if (!isAtRest(this.state)) return; // A login has begun meanwhile, and needs the session.
       if (!paired) {
         this.session.discard();
         return this.#tenure.letGo();
@@ -221,7 +222,7 @@ export class Device {
       await withDeadline(this.#outbox?.finish() ?? Promise.resolve(), bounds.handOverMs, () => undefined);
     this.apply({ type: 'leave', reason: heir ? 'handed_over' : 'unattended' });
     await this.settled();
-    this.#tenure.letGo(heir);
+    if (isAtRest(this.state) || isLeft(this.state)) this.#tenure.letGo(heir);
   }
 
   /** Feeds an input in. The state has changed when this returns; what follows from it goes on in the background. */
@@ -289,7 +290,7 @@ export class Device {
         return this.#login?.move(event);
       case 'paired':
       case 'opened':
-        this.#rememberAccount(event.account);
+        this.#put({ account: { ...this.#record.account, ...event.account.account } });
         return this.apply({ type: event.type });
       case 'synced':
       case 'closed':
@@ -336,10 +337,6 @@ export class Device {
       });
     }
     return this.#outbox;
-  }
-
-  #rememberAccount({ account }: PairedAccount): void {
-    this.#put({ account: { ...this.#record.account, ...account } });
   }
 
   #put(change: Partial<DeviceRecord>): void {

@@ -1,4 +1,5 @@
 import { bounds } from '../bounds.js';
+import { loggable } from '../errors/loggable.js';
 import type { Store, Wish } from '../store/store.js';
 import type { DeviceState } from '../types/device.js';
 import type { DeviceId } from '../types/ids.js';
@@ -113,7 +114,7 @@ export class Ownership {
     try {
       run();
     } catch (error) {
-      this.around.logger.error(`The devices could not be looked after: ${String(error)}`);
+      this.around.logger.error(`The devices could not be looked after: ${loggable(error)}`);
     }
   }
 
@@ -154,7 +155,7 @@ export class Ownership {
     if (!device.take()) return false;
     store.wishes.delete(id, instance);
     const work = this.wants(id) ? device.start() : device.leave();
-    work.catch((error: unknown) => logger.error(`Device ${id} was not taken up: ${String(error)}`));
+    work.catch((error: unknown) => logger.error(`Device ${id} was not taken up: ${loggable(error)}`));
     return true;
   }
 
@@ -192,7 +193,7 @@ export class Ownership {
       store.wishes.delete(id, heir);
       await device.leave(heir);
     } catch (error) {
-      logger.error(`Device ${id} was not handed over: ${String(error)}`);
+      logger.error(`Device ${id} was not handed over: ${loggable(error)}`);
     }
     this.#leaving.delete(id);
     this.#byItself(() => this.look());

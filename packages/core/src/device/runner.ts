@@ -1,5 +1,5 @@
 import { bounds } from '../bounds.js';
-import { isWharfError } from '../errors/errors.js';
+import { loggable } from '../errors/loggable.js';
 import type { DeviceState } from '../types/device.js';
 import type { DeviceId } from '../types/ids.js';
 import { withDeadline } from '../util/deadline.js';
@@ -118,14 +118,7 @@ export class Runner {
       );
     this.#work = this.#work.then(step).then(
       () => undefined,
-      (error: unknown) => {
-        const what = isWharfError(error)
-          ? error.code
-          : error instanceof Error
-            ? error.name
-            : 'a thrown value';
-        this.around.logger.error(`Device ${this.device.id}: ${what}`);
-      },
+      (error: unknown) => this.around.logger.error(`Device ${this.device.id}: ${loggable(error)}`),
     );
   }
 

@@ -1,5 +1,6 @@
 import { bounds } from '../bounds.js';
 import { isWharfError } from '../errors/errors.js';
+import { loggable } from '../errors/loggable.js';
 import type { Store } from '../store/store.js';
 import type { DeviceId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
@@ -92,9 +93,8 @@ export class Consumer {
         pauseMs = FIRST_PAUSE_MS;
         await giveWay();
       } catch (error) {
-        const cause = error instanceof Error ? error.name : 'a thrown value';
         this.surroundings.logger.warn(
-          `A consumer could not take an event (${cause}); it is offered again in ${pauseMs} ms.`,
+          `A consumer could not take an event (${loggable(error)}); it is offered again in ${pauseMs} ms.`,
         );
         await this.#pause(pauseMs);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -151,8 +151,7 @@ export class Consumer {
       this.#confirm(this.#position);
     } catch (error) {
       // The next event tries again.
-      const cause = error instanceof Error ? error.name : 'a thrown value';
-      this.surroundings.logger.warn(`A cursor could not be written down (${cause}).`);
+      this.surroundings.logger.warn(`A cursor could not be written down (${loggable(error)}).`);
     }
   }
 

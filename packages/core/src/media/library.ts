@@ -1,4 +1,5 @@
 import { isWharfError, WharfError } from '../errors/errors.js';
+import { loggable } from '../errors/loggable.js';
 import type { MediaFile, MediaFileRepository, MediaRepository, MediaUse } from '../store/media.js';
 import type { MediaContent } from '../types/media.js';
 import type { Clock } from '../util/clock.js';
@@ -109,7 +110,7 @@ export class MediaLibrary {
       await this.files.sweep((file) => this.#isClosed || this.repository.has(file), Date.now());
     } catch (error) {
       // Nobody waits for it; the next time comes soon.
-      this.around.logger.error(`The media library could not be tidied: ${String(error)}`);
+      this.around.logger.error(`The media library could not be tidied: ${loggable(error)}`);
     }
   }
 }

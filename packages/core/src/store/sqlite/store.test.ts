@@ -69,6 +69,15 @@ describe('the store', () => {
     expect(messages.getOfChat(vera, 10)).toEqual([message('M1', 'first')]);
   });
 
+  it('stores every message of an ID that somebody else has given as well, or the same person in another chat', () => {
+    const { messages } = withDevices('a').forDevice(scopeOf('a', '1@s.whatsapp.net'));
+    const mine = message('M1', 'first');
+    const ofAnother = { ...mine, sender: { jid: '15550008@s.whatsapp.net' as Jid } };
+    const elsewhere = { ...mine, chat: '5-5@g.us' as Jid };
+    for (const each of [mine, ofAnother, elsewhere]) expect(messages.put(each)).toBe(true);
+    expect(messages.getOfChat(vera, 10)).toHaveLength(2);
+  });
+
   it('moves the delivery of a message forward only', () => {
     const { messages } = withDevices('a').forDevice(scopeOf('a', '1@s.whatsapp.net'));
     messages.put({ ...message('M1', 'hello'), isFromMe: true }, 'pending');

@@ -14,6 +14,7 @@ import { Sessions } from '../signal/sessions.js';
 import type { OwnKeys } from '../signal/staged-storage.js';
 import { Turns } from '../signal/turns.js';
 import type { Baileys } from './load.js';
+import { pairedAccount } from './paired-account.js';
 import { type SignalHooks, signalRepository } from './signal-repository.js';
 
 const CREDENTIALS = { type: 'creds', id: 'creds' };
@@ -48,7 +49,9 @@ export function sqliteAuthState({ baileys, bridge, session, ...hooks }: Surround
   /** Lets no operation go on with what a cipher remembers. */
   stopCiphers(): void;
 } {
-  const creds = readCredentials(baileys, session) ?? baileys.initAuthCreds();
+  const stored = readCredentials(baileys, session);
+  // A pairing that came to nothing leaves some that name an account: the server would take the next attempt for a login.
+  const creds = stored && pairedAccount(stored) ? stored : baileys.initAuthCreds();
   const own: OwnKeys = {
     identity: () => creds.signedIdentityKey,
     registrationId: () => creds.registrationId,

@@ -1,10 +1,9 @@
-import { EventEmitter } from 'node:events';
 import type { Boom } from '@hapi/boom';
 import type { AuthenticationCreds, ConnectionState, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
 import { bounds } from '../../bounds.js';
 import { isWharfError, WharfError } from '../../errors/errors.js';
 import { accountPerson } from '../../types/device.js';
-import { bareJid, type MessageId, phoneOf } from '../../types/ids.js';
+import { bareJid, isGroupJid, type MessageId, phoneOf } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
 import type { MediaWire } from '../media.js';
@@ -15,12 +14,15 @@ import { renewSession } from '../signal/renew.js';
 import type { CloseCode, Pulse, Wire, WireEvent, WireOptions, WrittenMessage } from '../wire.js';
 import { listenToAppState } from './app-state.js';
 import { sqliteAuthState } from './auth-state.js';
+import { capturingRejections } from './capturing-rejections.js';
 import { coalesceWrites } from './coalesced-writes.js';
-import { sendMessage, sentProtobuf } from './content/send-message.js';
+import { sendMessage } from './content/send-message.js';
+import { GroupMembers } from './group-members.js';
 import { Incoming } from './incoming.js';
 import { KeyTransactions } from './key-transactions.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
 import { BaileysMedia } from './media.js';
+import { MissingKeys } from './missing-keys.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
@@ -28,6 +30,7 @@ import { baileysQueries } from './queries/queries.js';
 import { readCall } from './read-call.js';
 import { readDelivery } from './read-delivery.js';
 import { sendError } from './send-error.js';
+import { forgetSentMessages, sentMessage } from './sent-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
 import { webVersion } from './web-version.js';
 
@@ -59,6 +62,8 @@ class BaileysWire implements Wire {
   readonly #creds: AuthenticationCreds;
   readonly #transactions: KeyTransactions;
   readonly #incoming: Incoming;
+  readonly #groups: GroupMembers;
+  readonly #missingKeys: MissingKeys;
   #replaying: Promise<void> = Promise.resolve();
   #cancelSyncDeadline: () => void = () => undefined;
   /** Phone numbers that were looked up over this connection. */
@@ -85,6 +90,9 @@ class BaileysWire implements Wire {
     });
     this.#creds = auth.creds;
     this.#renewIfRestored();
+    const { session, clock } = options;
+    const { lids } = session.signal;
+    this.#groups = new GroupMembers(session, clock, (group) => this.#socket.groupMetadata(group));
     this.#socket = capturingRejections(() =>
       baileys.makeWASocket({
         auth,
@@ -100,19 +108,21 @@ class BaileysWire implements Wire {
         syncFullHistory: false,
         // The wait would hold up everything that comes after a message that cannot be read.
         retryRequestDelayMs: 0,
-        getMessage: async ({ id }) => (id ? sentProtobuf(id, { baileys, ...options }) : undefined),
+        getMessage: async (key) => sentMessage(key, { baileys, own: this.#own(), lids, find: options.find }),
+        cachedGroupMetadata: (group) => this.#groups.get(group),
         ...webVersion(),
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
       }),
     );
     coalesceWrites(this.#socket);
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
+    forgetSentMessages(this.#socket);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
-    const { session, clock } = options;
-    const { lids } = session.signal;
     this.queries = baileysQueries({ baileys, socket: this.#socket, lids });
     listenToAppState(this.#socket.ev, lids, (change) => this.#emit({ type: 'app_state', change }));
     this.media = new BaileysMedia(baileys, this.#socket, auth.creds, clock);
+    this.#groups.listen(this.#socket);
+    this.#missingKeys = new MissingKeys(this.#socket, lids);
     this.#incoming = new Incoming({
       baileys,
       socket: this.#socket,
@@ -145,13 +155,15 @@ class BaileysWire implements Wire {
   async send(message: WrittenMessage, isRepeat: boolean): Promise<void> {
     if (isRepeat) await this.#socket.userDevicesCache.flushAll();
     const { baileys, options } = this;
+    const { chat } = message;
+    if (isRepeat && isGroupJid(chat)) this.#groups.startOver(chat);
     try {
-      await this.#assertOnWhatsApp(message.chat);
+      await this.#assertOnWhatsApp(chat);
       const around = { ...options, baileys, socket: this.#socket, own: this.#own() };
       // Side by side with other chats: what is encrypted together is on disk with one commit.
       await this.#transactions.freely(() => sendMessage(message, around));
     } catch (error) {
-      throw sendError(error);
+      throw sendError(error, this.#missingKeys.refusalOf(chat));
     }
   }
 
@@ -319,19 +331,6 @@ class BaileysWire implements Wire {
   /** Baileys waits for the other side's goodbye for ever; a peer that has gone never sends one. */
   #cut(): void {
     (this.#socket.ws as unknown as { socket: { terminate(): void } | null }).socket?.terminate();
-  }
-}
-
-/**
- * Runs `make` so that the event emitters it creates report a rejected listener instead of leaving it unhandled.
- */
-function capturingRejections<T>(make: () => T): T {
-  const before = EventEmitter.captureRejections;
-  EventEmitter.captureRejections = true;
-  try {
-    return make();
-  } finally {
-    EventEmitter.captureRejections = before;
   }
 }
 

@@ -4,7 +4,7 @@ import { isGroupJid, isLid, type Jid, phoneOf } from '../../../types/ids.js';
 import type { Person } from '../../../types/message.js';
 import type { OutgoingContent } from '../../../types/outgoing.js';
 import type { Clock } from '../../../util/clock.js';
-import type { WireOptions, WrittenMessage } from '../../wire.js';
+import type { KnownMessage, WireOptions, WrittenMessage } from '../../wire.js';
 import type { Baileys } from '../load.js';
 import { type ComposeContext, compose, isPlainText } from './compose.js';
 
@@ -32,14 +32,9 @@ export async function sendMessage(
 }
 
 /** The protobuf of a message that was sent, for a recipient who could not read it; undefined when it is not known. */
-export function sentProtobuf(
-  id: string,
-  { baileys, find }: Pick<Surroundings, 'baileys' | 'find'>,
-): proto.IMessage | undefined {
-  const known = find(id as WrittenMessage['messageId']);
-  if (!known) return undefined;
-  if (known.raw) return baileys.proto.Message.decode(known.raw);
-  const { content } = known.message;
+export function sentProtobuf(baileys: Baileys, { message, raw }: KnownMessage): proto.IMessage | undefined {
+  if (raw) return baileys.proto.Message.decode(raw);
+  const { content } = message;
   return content.kind === 'text' ? { conversation: content.text } : undefined;
 }
 
