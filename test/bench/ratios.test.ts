@@ -21,6 +21,7 @@ describe('the ratios', () => {
       result('inbound', 'wharf', 1_500),
       result('inbound', 'wharf-encrypted', 1_234.5),
       result('outbound', 'bare-memory', 500),
+      result('inbound', 'wharf-power', 1_050),
       result('outbound', 'wharf', 600),
       result('memoryPerDevice', 'bare-memory', 1),
       result('memoryPerDevice', 'wharf', 1.25),
@@ -30,8 +31,18 @@ describe('the ratios', () => {
       result('startup100', 'wharf', 1),
     ]);
     expect(ratios).toEqual({
-      inbound: { 'wharf/bare-memory': 1.5, 'wharf/bare-files': 3.75, 'wharf-encrypted/bare-memory': 1.235 },
-      outbound: { 'wharf/bare-memory': 1.2, 'wharf/bare-files': null, 'wharf-encrypted/bare-memory': null },
+      inbound: {
+        'wharf/bare-memory': 1.5,
+        'wharf/bare-files': 3.75,
+        'wharf-encrypted/bare-memory': 1.235,
+        'wharf-power/bare-memory': 1.05,
+      },
+      outbound: {
+        'wharf/bare-memory': 1.2,
+        'wharf/bare-files': null,
+        'wharf-encrypted/bare-memory': null,
+        'wharf-power/bare-memory': null,
+      },
       memoryIdle100: { 'wharf/bare-memory': 1.25, wharfMegabytesPerDevice: 1.25 },
       pair100: { 'wharf/bare-memory': 0.5 },
       startup100: { 'wharf/bare-memory': 0.333 },
@@ -39,6 +50,6 @@ describe('the ratios', () => {
   });
 
   it('are null where nothing was measured', () => {
-    expect(Object.values(ratiosOf([])).flatMap((each) => Object.values(each))).toEqual(Array(10).fill(null));
+    expect(Object.values(ratiosOf([])).flatMap((each) => Object.values(each))).toEqual(Array(12).fill(null));
   });
 });

@@ -26,6 +26,7 @@ export function ratiosOf(results: Result[]): Ratios {
     'wharf/bare-memory': ratio(name, 'wharf', 'bare-memory'),
     'wharf/bare-files': ratio(name, 'wharf', 'bare-files'),
     'wharf-encrypted/bare-memory': ratio(name, 'wharf-encrypted', 'bare-memory'),
+    'wharf-power/bare-memory': ratio(name, 'wharf-power', 'bare-memory'),
   });
   return {
     inbound: throughput('inbound'),

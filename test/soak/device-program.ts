@@ -3,7 +3,7 @@ import { announce, serve } from '../bench/processes/channel.js';
 import { Sampler } from './sampler.js';
 
 /*
- * The device whose process must not grow: node --expose-gc device-program.mjs MANAGER-OPTIONS
+ * The device whose process must not grow: node --expose-gc ... device-program.mjs MANAGER-OPTIONS
  */
 
 const DEVICE = 'shop';

@@ -10,7 +10,9 @@ export interface Sample {
   atMs: number;
   cpuMs: number;
   rssBytes: number;
-  /** After a garbage collection, and only where one was asked for: each is a stall. */
+  /** What JavaScript has set aside: V8 gives its young generation more with every burst, up to a bound, and keeps it. */
+  heapTotalBytes: number;
+  /** What is alive, after a garbage collection, and only where one was asked for: each is a stall. */
   heapBytes?: number;
   /** What keeps its event loop alive: sockets, timers, watches; so many of each. */
   resources: Record<string, number>;
@@ -27,9 +29,11 @@ const LAG_RESOLUTION_MS = 1;
 
 /** Takes samples of the process it is in. */
 export class Sampler {
-  #lag = startLag();
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
 
-  constructor(private readonly storage: string) {}
+  constructor(private readonly storage: string) {
+    this.#lag.enable();
+  }
 
   take(withHeap: boolean): Sample {
     this.#lag.disable();
@@ -38,6 +42,7 @@ export class Sampler {
     // Memory first: the rest of this makes garbage, too.
     const sample: Sample = {
       ...usage(),
+      heapTotalBytes: process.memoryUsage().heapTotal,
       resources: countEach(process.getActiveResourcesInfo()),
       fds: countFiles('/proc/self/fd'),
       ...this.#sizes(),
@@ -49,7 +54,9 @@ export class Sampler {
       globalThis.gc();
       sample.heapBytes = process.memoryUsage().heapUsed;
     }
-    this.#lag = startLag();
+    // What was done here does not count.
+    this.#lag.reset();
+    this.#lag.enable();
     return sample;
   }
 
@@ -69,12 +76,6 @@ export class Sampler {
     }
     return sizes;
   }
-}
-
-function startLag() {
-  const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
-  lag.enable();
-  return lag;
 }
 
 function countEach(names: string[]): Record<string, number> {
