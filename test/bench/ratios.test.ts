@@ -25,6 +25,8 @@ describe('the ratios', () => {
       result('outbound', 'wharf', 600),
       result('memoryPerDevice', 'bare-memory', 1),
       result('memoryPerDevice', 'wharf', 1.25),
+      result('leanMemoryPerDevice', 'wharf', 0.7),
+      result('cpuPerIdleDevice', 'wharf', 0.05),
       result('pair100', 'bare-memory', 10_000),
       result('pair100', 'wharf', 5_000),
       result('startup100', 'bare-memory', 3),
@@ -43,13 +45,19 @@ describe('the ratios', () => {
         'wharf-encrypted/bare-memory': null,
         'wharf-power/bare-memory': null,
       },
-      memoryIdle100: { 'wharf/bare-memory': 1.25, wharfMegabytesPerDevice: 1.25 },
+      memoryIdle100: {
+        'wharf/bare-memory': 1.25,
+        wharfMegabytesPerDevice: 1.25,
+        wharfLeanMegabytesPerDevice: 0.7,
+      },
       pair100: { 'wharf/bare-memory': 0.5 },
       startup100: { 'wharf/bare-memory': 0.333 },
+      cpuPerIdleDevice: { wharf: 0.05 },
+      inboundEventLoopLagP99: { wharf: null },
     });
   });
 
   it('are null where nothing was measured', () => {
-    expect(Object.values(ratiosOf([])).flatMap((each) => Object.values(each))).toEqual(Array(12).fill(null));
+    expect(Object.values(ratiosOf([])).flatMap((each) => Object.values(each))).toEqual(Array(15).fill(null));
   });
 });
