@@ -10,10 +10,11 @@ const DEVICE = 'shop';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
 const manager = await openManager(options);
+manager.onState(({ device }) => announce({ state: device.state }));
 const sampler = new Sampler(options.storage);
 
 const methods = {
-  /** Resolves when the device is linked and connected. QR codes are announced meanwhile, and every event from then on. */
+  /** Resolves when the device is linked and connected. QR codes are announced meanwhile, states always, and every event from then on. */
   async link(): Promise<void> {
     await manager.createDevice({ id: DEVICE });
     // As much as the connection takes: what is measured is not how long a send is made to wait.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WharfEvent } from '@wharf/core';
+import type { DeviceState, WharfEvent } from '@wharf/core';
 import type { Contact } from '@wharf/simulator';
 import { RemoteProcess } from '../bench/processes/channel.js';
 import { nowMs } from '../bench/processes/usage.js';
@@ -44,7 +44,7 @@ const SETTLE_MS = 90_000;
 const LOOK_EVERY_MS = 250;
 const FINDINGS_TOLD = 5;
 
-type Announcement = { qr: string } | { event: WharfEvent };
+type Announcement = { qr: string } | { state: DeviceState } | { event: WharfEvent };
 
 /** Writes to one device without a pause, drops its connection again and again, and watches what its process holds. */
 export async function soak(options: SoakOptions): Promise<Course> {
@@ -65,7 +65,7 @@ class Soak {
   #written = 0;
   #answered = 0;
   #reconnects = 0;
-  #connectedAtMs = 0;
+  #readyAtMs = Number.POSITIVE_INFINITY;
   #isOver = false;
   #device: RemoteProcess<DeviceMethods> | undefined;
 
@@ -75,9 +75,6 @@ class Soak {
     private readonly options: SoakOptions,
   ) {
     this.#people = Array.from({ length: PEOPLE }, () => world.addStranger());
-    world.simulator.on('connection', ({ open, jid }) => {
-      if (open && jid) this.#connectedAtMs = nowMs();
-    });
   }
 
   async run(): Promise<Course> {
@@ -119,11 +116,18 @@ class Soak {
       void this.world.simulator.scan(announced.qr, { phone: SHOP });
       return;
     }
+    if ('state' in announced) return this.#note(announced.state);
     const { event } = announced;
     this.world.tally.handedOver(event);
     if (event.type !== 'message' || event.payload.isFromMe) return;
     this.#received += 1;
     if (this.#received % ANSWER_EVERY === 0) void this.#answer(event.payload.chat);
+  }
+
+  /** A connection counts from the end of the backlog on: one that is dropped before would only make the next one come later. */
+  #note(state: DeviceState): void {
+    const isReady = state.name === 'connected' && !state.isSyncing;
+    this.#readyAtMs = isReady ? nowMs() : Number.POSITIVE_INFINITY;
   }
 
   /** As a flow does it: back to where it came from. What is refused stays in the accounts, as lost. */
@@ -167,10 +171,10 @@ class Soak {
   async #dropConnections(untilMs: number): Promise<void> {
     while (nowMs() < untilMs && !this.#isOver) {
       await pause(LOOK_EVERY_MS);
-      if (nowMs() - this.#connectedAtMs < this.options.connectionMs) continue;
+      if (nowMs() - this.#readyAtMs < this.options.connectionMs) continue;
       const code = ENDS[this.#reconnects % ENDS.length] ?? 'reset';
       this.#reconnects += this.world.simulator.closeConnection(SHOP, code);
-      this.#connectedAtMs = Number.POSITIVE_INFINITY;
+      this.#readyAtMs = Number.POSITIVE_INFINITY;
     }
   }
 
