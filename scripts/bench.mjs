@@ -12,8 +12,9 @@ Compares Wharf with bare Baileys, against the simulator: all contestants in turn
 rounds. A whole run takes about 20 minutes and writes its results into docs/performance.md.
 
   --only <names>   take some measures: inbound, inbound-group, outbound, latency, enqueue, fleet, idle, storage, load
-                   (several with commas between them)
-  --contestants <names>  take some contestants: bare-memory, bare-files, wharf, wharf-encrypted
+                   (several with commas between them); or scale: how the cost grows with devices, chats, stored messages
+                   and consumers, about 10 minutes, in a section of its own
+  --contestants <names>  take some contestants: bare-memory, bare-files, wharf, wharf-encrypted, wharf-power
   --quick          one round with tiny volumes: shows that everything works, and no figure means anything
   --json           print one object of JSON instead of a table
   --profile <dir>  write CPU profiles of the contestants while they are measured into a folder
@@ -45,6 +46,7 @@ async function buildPrograms() {
       bench: from('bench'),
       'contestant-program': from('processes/contestant-program'),
       'simulator-program': from('processes/simulator-program'),
+      'fill-program': from('processes/fill-program'),
     },
     outDir: inState('bench'),
     outExtension: () => ({ js: '.mjs' }),

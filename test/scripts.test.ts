@@ -47,7 +47,7 @@ const script = (name: string, ...args: string[]) =>
   start(process.execPath, [join(repository, 'scripts', name), ...args]).ended;
 
 describe('options', () => {
-  it.each(['start.mjs', 'build.mjs', 'test.mjs', 'check.mjs', 'crash.mjs', 'bench.mjs'])(
+  it.each(['start.mjs', 'build.mjs', 'test.mjs', 'check.mjs', 'crash.mjs', 'bench.mjs', 'soak.mjs'])(
     '%s refuses one it does not know',
     async (name) => {
       const { code, stdout, stderr } = await script(name, '--nonsense');

@@ -21,14 +21,13 @@ describe('npm run bench', () => {
     const { machine, measures, ratios } = JSON.parse(stdout) as Report;
     expect(machine).toMatchObject({ cores: expect.any(Number), node: process.version });
 
-    const everybody = ['bare-memory', 'bare-files', 'wharf', 'wharf-encrypted'];
+    const everybody = ['bare-memory', 'bare-files', 'wharf', 'wharf-encrypted', 'wharf-power'];
     const byName = Map.groupBy(measures, ({ name }) => name);
     for (const [name, results] of byName) {
-      const wanted = name === 'storagePerMessage' ? everybody.slice(1) : everybody;
       expect(
         results.map(({ contestant }) => contestant),
         name,
-      ).toEqual(wanted);
+      ).toEqual(everybody);
     }
     expect([...byName.keys()]).toEqual([
       'inbound',
@@ -54,8 +53,26 @@ describe('npm run bench', () => {
         expect(cpuShare?.simulator).toBeGreaterThan(0);
       }
     }
-    expect(Object.keys(ratios)).toEqual(['inbound', 'outbound', 'memoryIdle100', 'pair100', 'startup100']);
+    expect(Object.keys(ratios)).toEqual(
+      expect.arrayContaining(['inbound', 'outbound', 'memoryIdle100', 'pair100', 'startup100']),
+    );
     expect(ratios.inbound?.['wharf/bare-memory']).toBeGreaterThan(0);
+    expect(ratios.outbound?.['wharf-power/bare-memory']).toBeGreaterThan(0);
+  }, 180_000);
+
+  it('takes the points of every curve, of Wharf alone', async () => {
+    const { stdout } = await bench('--quick', '--json', '--only', 'scale');
+    const { measures } = JSON.parse(stdout) as Report;
+    for (const { name, contestant, median } of measures) {
+      expect(contestant, name).toBe('wharf');
+      // An idle time of a moment may take no processor time that the system has noticed.
+      expect(median, name).toBeGreaterThanOrEqual(0);
+    }
+    const names = measures.map(({ name }) => name);
+    for (const point of ['Devices1', 'Devices2', 'Chats2', 'Chats3', 'Stored0', 'Stored1000', 'Consumers3'])
+      for (const what of ['Memory', 'Inbound', 'InboundCpu']) expect(names).toContain(`scale${point}${what}`);
+    expect(names).toContain('scaleDevices2IdleCpu');
+    expect(names).toContain('scaleStored1000Start');
   }, 180_000);
 
   it('refuses a measure that does not exist, with the names of those that do', async () => {

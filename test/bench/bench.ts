@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chart } from './chart.js';
 import { type ContestantName, contestantNames } from './contestants/all.js';
-import { currentLoad, describeMachine } from './machine.js';
+import { currentLoad, describeMachine, type Machine } from './machine.js';
 import type { Measure, Result } from './measure.js';
 import { measures } from './measures/all.js';
 import { replaceResults } from './page.js';
 import { ratiosOf } from './ratios.js';
 import { takeRounds } from './rounds.js';
+import { curves } from './scale/all.js';
+import { scaleChart } from './scale/chart.js';
+import { scaleTables } from './scale/table.js';
 import { resultTable } from './table.js';
 
 /*
@@ -28,11 +31,15 @@ const { values: options } = parseArgs({
 const scratch = join('.wharf', 'bench', `run-${process.pid}`);
 const page = join('docs', 'performance.md');
 const picture = join('docs', 'images', 'performance.svg');
+const scalePicture = join('docs', 'images', 'scale.svg');
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<void> {
-  const wanted = chosen('measure', options.only, measures, ({ name }) => name);
+  // All curves have one name together, too.
+  const only = options.only?.replace(/\bscale\b(?!-)/, curves.map(({ name }) => name).join(','));
+  const all = [...measures, ...curves];
+  const wanted = only === undefined ? measures : chosen('measure', only, all, ({ name }) => name);
   const contestants = chosen('contestant', options.contestants, contestantNames, (name) => name);
   if (!wanted || !contestants) {
     process.exitCode = 1;
@@ -41,14 +48,26 @@ async function main(): Promise<void> {
   const loadBefore = currentLoad();
   const results = await takeAll(wanted, contestants);
   const machine = describeMachine(loadBefore);
-  const table = resultTable(results);
-  if (!options.quick && wanted === measures && contestants === contestantNames && !options.profile) {
+  write(results, wanted, contestants, machine);
+  const report = { machine, measures: results, ratios: ratiosOf(results) };
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${resultTable(results)}\n`);
+}
+
+/** A whole run, and all curves together, go into the page. */
+function write(results: Result[], wanted: Measure[], contestants: ContestantName[], machine: Machine): void {
+  if (options.quick || options.profile || contestants !== contestantNames) return;
+  const isOf = (all: Measure[]) => all.every((measure) => wanted.includes(measure));
+  if (isOf(measures)) {
     writeFileSync(picture, chart(results));
-    writeFileSync(page, replaceResults(readFileSync(page, 'utf8'), table, machine));
+    writeFileSync(page, replaceResults(readFileSync(page, 'utf8'), resultTable(results), machine));
     say(`Written into ${page} and ${picture}.`);
   }
-  const report = { machine, measures: results, ratios: ratiosOf(results) };
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${table}\n`);
+  if (isOf(curves)) {
+    writeFileSync(scalePicture, scaleChart(results));
+    const tables = scaleTables(results);
+    writeFileSync(page, replaceResults(readFileSync(page, 'utf8'), tables, machine, ' -- --only scale'));
+    say(`Written into ${page} and ${scalePicture}.`);
+  }
 }
 
 /** Those that are named, or all; undefined, with a sentence, when there is no such. */

@@ -16,6 +16,7 @@ const COLORS: Record<ContestantName, string> = {
   'bare-files': '#b8bfcc',
   wharf: '#0f7b6c',
   'wharf-encrypted': '#5cae9f',
+  'wharf-power': '#0b5a4f',
 };
 
 const WIDTH = 760;

@@ -2,6 +2,8 @@ import { arch, cpus, loadavg, release, totalmem, type } from 'node:os';
 
 /** What a run was made on. A figure without it means nothing. */
 export interface Machine {
+  /** The day, as in 2026-01-31. */
+  date: string;
   cores: number;
   processor: string;
   memoryGigabytes: number;
@@ -14,6 +16,7 @@ export interface Machine {
 export function describeMachine(loadBefore: number): Machine {
   const all = cpus();
   return {
+    date: new Date().toISOString().slice(0, 10),
     cores: all.length,
     processor: all[0]?.model.trim() ?? 'unknown',
     memoryGigabytes: Math.round(totalmem() / 1024 ** 3),

@@ -20,6 +20,8 @@ export interface Measure<Prepared = unknown> {
   /** As in `--only NAME`. */
   name: string;
   rounds: number;
+  /** Contestants that it has nothing to say about. */
+  leavesOut?: ContestantName[];
   /** What every round of one contestant needs and none should pay for. */
   prepare?(around: Surroundings): Promise<Prepared>;
   run(around: Surroundings, prepared: Prepared): Promise<Reading[]>;

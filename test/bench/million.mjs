@@ -14,43 +14,17 @@ const { values } = parseArgs({
   options: { messages: { type: 'string', default: '1000000' }, json: { type: 'boolean', default: false } },
 });
 const total = Number(values.messages);
-const { openSqliteStore, EventLog, storeReceived } = await core();
+const { openSqliteStore, EventLog, storeReceived, StoreFiller } = await core();
 
 const SCOPE = { deviceId: 'bench', jid: '1@s.whatsapp.net' };
-const CHATS = 2_000;
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
-const random = seeded(7);
-/** Few words are frequent and most are rare, as in any language. */
-const SYLLABLES = [
-  'ka',
-  'lo',
-  'mi',
-  'ter',
-  'an',
-  'so',
-  'ne',
-  'ru',
-  'va',
-  'del',
-  'ing',
-  'pro',
-  'sta',
-  'ble',
-  'ho',
-  'qui',
-];
-const syllable = () => SYLLABLES[Math.floor(SYLLABLES.length * random())];
-const WORDS = [
-  ...new Set(Array.from({ length: 40_000 }, () => syllable() + syllable() + syllable() + syllable())),
-];
-const word = () => WORDS[Math.floor(WORDS.length ** random()) - 1] ?? WORDS[0];
-const someChat = () => `${15_550_000_000 + Math.floor(CHATS * random() ** 2)}@s.whatsapp.net`;
-let count = 0;
+const filler = new StoreFiller();
+const { words } = filler;
 
 const folders = [];
 try {
   const full = open();
-  const fillMs = timed(() => fill(full, total));
+  const fillMs = timed(() => filler.fill(full.store, SCOPE, total));
   const queries = ask(full);
   full.store.close();
   const ingest = compareIngest();
@@ -80,50 +54,20 @@ function open() {
   return { folder, store, log: new EventLog(store, { now: Date.now, after: () => () => {} }, silent) };
 }
 
-function message() {
-  count += 1;
-  const jid = someChat();
-  const text = Array.from({ length: 4 + Math.floor(random() * 12) }, word).join(' ');
-  return {
-    id: `ID${count.toString(36)}`,
-    chat: jid,
-    isGroup: false,
-    isFromMe: false,
-    sender: { jid, phone: jid.slice(0, 11), name: 'Somebody' },
-    content: { kind: 'text', text },
-    at: 1_700_000_000_000 + count * 2_000,
-    isOffline: false,
-  };
-}
-
-/** Rows alone: events are pruned anyway. */
-function fill({ store }, messages) {
-  const { messages: rows, chats } = store.forDevice(SCOPE);
-  for (let done = 0; done < messages; done += 5_000) {
-    store.transaction(() => {
-      for (let one = 0; one < 5_000; one += 1) {
-        const stored = message();
-        rows.put(stored);
-        chats.touch({ jid: stored.chat, lastMessageAt: stored.at });
-      }
-    });
-  }
-}
-
 function ask({ store }) {
   const { messages, chats } = store.forDevice(SCOPE);
-  const middle = 1_700_000_000_000 + total * 1_000;
+  const middle = StoreFiller.middleOf(total);
   const questions = {
     chats: () => chats.getAll(50),
     chatsBefore: () => chats.getAll(50, middle),
-    newestOfChat: () => messages.getOfChat(someChat(), 50),
-    ofChatBeforeATime: () => messages.getOfChat(someChat(), 50, middle),
-    frequentWord: () => messages.search({ text: WORDS[1], limit: 50 }),
-    rareWord: () => messages.search({ text: WORDS[10_000 + Math.floor(random() * 10_000)], limit: 50 }),
-    unfinishedWord: () => messages.search({ text: `${WORDS[500].slice(0, 7)}*`, limit: 50 }),
-    frequentAndRare: () => messages.search({ text: `${WORDS[1]} ${WORDS[9_000]}`, limit: 50 }),
-    wordInChat: () => messages.search({ text: WORDS[30], chat: someChat(), limit: 50 }),
-    wordBeforeATime: () => messages.search({ text: WORDS[3], before: middle, limit: 50 }),
+    newestOfChat: () => messages.getOfChat(filler.someChat(), 50),
+    ofChatBeforeATime: () => messages.getOfChat(filler.someChat(), 50, middle),
+    frequentWord: () => messages.search({ text: words[1], limit: 50 }),
+    rareWord: () => messages.search({ text: words[10_000 + Math.floor(Math.random() * 10_000)], limit: 50 }),
+    unfinishedWord: () => messages.search({ text: `${words[500].slice(0, 7)}*`, limit: 50 }),
+    frequentAndRare: () => messages.search({ text: `${words[1]} ${words[9_000]}`, limit: 50 }),
+    wordInChat: () => messages.search({ text: words[30], chat: filler.someChat(), limit: 50 }),
+    wordBeforeATime: () => messages.search({ text: words[3], before: middle, limit: 50 }),
     noSuchWord: () => messages.search({ text: 'nonesuch', limit: 50 }),
   };
   return Object.fromEntries(
@@ -156,7 +100,7 @@ function take({ store, log }, messages) {
   for (let done = 0; done < messages; done += 100) {
     store.transaction(() => {
       for (let one = 0; one < 100; one += 1)
-        storeReceived(store, log, SCOPE, { type: 'message', message: message() });
+        storeReceived(store, log, SCOPE, { type: 'message', message: filler.message() });
     });
   }
 }
@@ -172,7 +116,8 @@ async function core() {
     stdin: {
       contents: `export { openSqliteStore } from '${source}/store/sqlite/store.ts';
                  export { EventLog } from '${source}/events/log.ts';
-                 export { store as storeReceived } from '${source}/inbox/ingest.ts';`,
+                 export { store as storeReceived } from '${source}/inbox/ingest.ts';
+                 export { StoreFiller } from '${join(root, 'test/bench/store-filler.ts')}';`,
       resolveDir: root,
     },
     bundle: true,
@@ -212,12 +157,4 @@ function round(number) {
 
 function sizeOf(folder) {
   return readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
-}
-
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -65,6 +65,7 @@ describe('the chart', () => {
 
 describe('the page', () => {
   const machine = {
+    date: '2026-01-31',
     cores: 2,
     processor: 'Example',
     memoryGigabytes: 8,
@@ -76,7 +77,9 @@ describe('the page', () => {
   it('gets the results in place of the ones before, and keeps the rest', () => {
     const page = 'Before\n\n<!-- written by npm run bench -->\nold\n<!-- until here -->\n\nAfter\n';
     const once = replaceResults(page, '| new |', machine);
-    expect(once).toMatch(/^Before\n\n<!-- written .* -->\n\nExample, 2 cores.*0\.1 before.*1\.2 after/);
+    expect(once).toMatch(
+      /^Before\n\n<!-- written .* -->\n\n2026-01-31, Example, 2 cores.*0\.1 before.*1\.2 after/,
+    );
     expect(once).toMatch(/\n\n\| new \|\n\n<!-- until here -->\n\nAfter\n$/);
     expect(once).not.toContain('old');
     expect(replaceResults(once, '| new |', machine)).toBe(once);

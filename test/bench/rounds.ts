@@ -16,8 +16,9 @@ export async function takeRounds(measure: Measure, options: RoundsOptions): Prom
   const { contestants, isQuick, scratch, profiles, say } = options;
   const rounds = isQuick ? 1 : measure.rounds;
   const simulator = await startSimulator();
-  const all = contestants.map((name) => new Surroundings(name, simulator, isQuick, scratch, profiles));
-  const readings = new Map<ContestantName, Reading[]>(contestants.map((name) => [name, []]));
+  const taking = contestants.filter((name) => !measure.leavesOut?.includes(name));
+  const all = taking.map((name) => new Surroundings(name, simulator, isQuick, scratch, profiles));
+  const readings = new Map<ContestantName, Reading[]>(taking.map((name) => [name, []]));
   try {
     const prepared = new Map<ContestantName, unknown>();
     for (const around of all) prepared.set(around.contestant, await measure.prepare?.(around));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, percentile } from './statistics.js';
+import { median, percentile, slope } from './statistics.js';
 
 describe('the median', () => {
   it.each([
@@ -32,4 +32,20 @@ describe('a percentile', () => {
     expect(percentile([5, 1], 99)).toBe(5);
     expect(percentile([], 50)).toBeNaN();
   });
+});
+
+describe('the slope', () => {
+  it('is that of the line which comes closest to all points', () => {
+    const line = [0, 1, 2, 3].map((x) => ({ x, y: 5 - 2 * x }));
+    expect(slope(line)).toBe(-2);
+    expect(slope([1, 2, 3, 4].map((x, index) => ({ x, y: [2, 1, 4, 3][index] ?? 0 })))).toBeCloseTo(0.6);
+  });
+
+  it('of points at one place is not a number', () =>
+    expect(
+      slope([
+        { x: 1, y: 1 },
+        { x: 1, y: 3 },
+      ]),
+    ).toBeNaN());
 });

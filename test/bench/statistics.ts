@@ -14,3 +14,12 @@ export function percentile(values: number[], percent: number): number {
   const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
   return sorted[rank - 1] ?? Number.NaN;
 }
+
+/** By how much y grows with each 1 of x: the slope of the line that least squares lay through the points. */
+export function slope(points: { x: number; y: number }[]): number {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [middleX, middleY] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];
+  const sum = (of: (point: { x: number; y: number }) => number) =>
+    points.reduce((total, point) => total + of(point), 0);
+  return sum(({ x, y }) => (x - middleX) * (y - middleY)) / sum(({ x }) => (x - middleX) ** 2);
+}

@@ -62,7 +62,12 @@ export class Surroundings {
     await client.call('open', await this.simulator.call('endpoint'));
     const device = 'device-1';
     await client.call('pair', [device]);
-    return { client, device, phone: this.#phones.get(device) ?? '', folder };
+    return { client, device, phone: this.phoneOf(device), folder };
+  }
+
+  /** The number of the phone that a device was linked to. */
+  phoneOf(device: string): string {
+    return this.#phones.get(device) ?? '';
   }
 
   /** Closes a contestant as it wants to be closed, and ends its process. */

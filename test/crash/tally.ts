@@ -135,10 +135,20 @@ export class Tally {
 
   /** Whether everything that is under way has arrived. */
   get isSettled(): boolean {
+    return this.hasArrived && this.unacknowledged.length === 0;
+  }
+
+  /** Whether all that was written has reached the other side, however its receipt fared. */
+  get hasArrived(): boolean {
     return (
-      [...this.#sentIn.keys()].every((id) => this.#acknowledged.has(id) && this.#numbers.has(id)) &&
+      [...this.#sentIn.keys()].every((id) => this.#numbers.has(id)) &&
       [...this.#sends.values()].every((send) => send.messageId !== undefined && isComplete(send))
     );
+  }
+
+  /** Messages to the device for which the server got no receipt: their authors never see that they have arrived. */
+  get unacknowledged(): string[] {
+    return [...this.#sentIn.keys()].filter((id) => !this.#acknowledged.has(id));
   }
 
   /** Everything that must not be. */

@@ -88,6 +88,11 @@ export class World extends EventEmitter<{ moment: [moment: Moment] }> {
     return this.#groups[Math.floor(choice * this.#groups.length)] as Place;
   }
 
+  /** Everybody whom a message to this group reaches; undefined if it is no group. */
+  membersOf(chat: string): Contact[] | undefined {
+    return this.#groups.find(({ to }) => to === chat)?.members;
+  }
+
   close(): Promise<void> {
     return this.simulator.close();
   }

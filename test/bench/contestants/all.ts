@@ -6,6 +6,7 @@ export const contestants = {
   'bare-files': async () => (await import('./bare-files.js')).bareFiles(),
   wharf: async () => (await import('./wharf.js')).wharf(),
   'wharf-encrypted': async () => (await import('./wharf-encrypted.js')).wharfEncrypted(),
+  'wharf-power': async () => (await import('./wharf-power.js')).wharfPower(),
 } satisfies Record<string, () => Promise<Contestant>>;
 
 export type ContestantName = keyof typeof contestants;

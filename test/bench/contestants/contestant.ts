@@ -18,6 +18,8 @@ export interface Contestant {
   pair(devices: string[], onQr: (device: string, qr: string) => void): Promise<void>;
   /** Connects one device of the folder. */
   connect(device: string): Promise<void>;
+  /** Lets so many more consumers read everything, each with its own cursor. Others than Wharf know one listener only. */
+  addConsumers?(count: number, onMessage: (consumer: number, id: string) => void): void;
   /** Resolves when the text is accepted: it is in the queue, or, where there is none, on the wire. */
   send(device: string, phone: string, text: string): Promise<void>;
   /** Disconnects, and writes down what the next process needs. */

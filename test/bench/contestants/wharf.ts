@@ -55,6 +55,12 @@ export function wharf(options: Partial<ManagerOptions> = {}): Contestant {
       await manager.startDevice(id);
       await connected([id]);
     },
+    addConsumers(count, onMessage) {
+      for (let consumer = 1; consumer <= count; consumer += 1)
+        manager.consume({ name: `more-${consumer}`, types: ['message'], startAt: 'beginning' }, (event) => {
+          if (event.type === 'message' && !event.payload.isFromMe) onMessage(consumer, event.payload.id);
+        });
+    },
     async send(id, phone, text) {
       await manager.send(id, { to: phone, text });
     },

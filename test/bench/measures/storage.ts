@@ -5,6 +5,8 @@ import type { Measure } from '../measure.js';
 /** How much the folder of a contestant grows with each text that comes in. */
 export const storage: Measure = {
   name: 'storage',
+  // It is not waited for a disk here.
+  leavesOut: ['wharf-power'],
   rounds: 1,
   async run(around) {
     // It stores nothing; what its folder holds is how this benchmark hands its keys to the next process.

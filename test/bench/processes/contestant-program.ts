@@ -87,6 +87,10 @@ const methods = {
     return nowMs() - startedAt;
   },
 
+  /** What each of these gets counts as a message of its own. */
+  addConsumers: (count: number) =>
+    contestant.addConsumers?.(count, (consumer, id) => onMessage(`${consumer} ${id}`)),
+
   /** Begins to count the messages that reach the consumer. Its answer comes before anything is sent. */
   expectMessages(wanted: number): void {
     const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });

@@ -12,7 +12,7 @@ const FIRST_CONTACT = 15_556_000_001;
 
 // Receipts come while the burst is still going on, as they do when sending does not end after a second.
 const simulator = await createSimulator({ receiptDelayMs: 20 });
-let traffic: Traffic | undefined;
+let traffic: Traffic[] = [];
 let arrivals: { ids: Set<string>; wanted: number; last: PromiseWithResolvers<number> } | undefined;
 
 simulator.on('stanza', ({ direction, stanza: { tag, attrs } }: StanzaOnTheWire) => {
@@ -34,10 +34,11 @@ const methods = {
     return phones;
   },
 
-  /** Encrypts texts to be sent later; answers how many there are. */
-  async prepareTraffic(options: TrafficOptions): Promise<number> {
-    traffic = await simulator.prepareTraffic(options);
-    return traffic.count;
+  /** Encrypts texts to be sent later, to one account or several; answers how many there are. */
+  async prepareTraffic(...all: TrafficOptions[]): Promise<number> {
+    traffic = [];
+    for (const options of all) traffic.push(await simulator.prepareTraffic(options));
+    return traffic.reduce((sum, { count }) => sum + count, 0);
   },
 
   /** The phone numbers of those who write the traffic of one text each. */
@@ -50,7 +51,7 @@ const methods = {
   /** Hands the texts to the server; answers when it began. */
   runTraffic(): number {
     const startedAt = nowMs();
-    void traffic?.run();
+    for (const each of traffic) void each.run();
     return startedAt;
   },
 

@@ -71,6 +71,8 @@ export class Directory extends EventEmitter<DirectoryEvents> {
 
   constructor(options: DirectoryOptions) {
     super();
+    // One for each traffic that is under way, and there may be hundreds.
+    this.setMaxListeners(0);
     this.receiptDelayMs = options.receiptDelayMs;
     this.logger = options.logger;
     this.media = options.media;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SimulatorError } from '../errors.js';
 
 const count = (most: number) => z.number().int().min(1).max(most);
-const direct = { contacts: count(5_000), messages: count(1_000) };
+const direct = { contacts: count(10_000), messages: count(1_000) };
 const inGroups = { groups: count(1_000), members: count(1_023), messages: count(1_000) };
 /** Phone number or JID of the account whose linked devices get it. */
 const to = z.string().min(1);
@@ -33,7 +33,7 @@ export type TrafficOptions = z.infer<typeof trafficOptions>;
  * @throws SimulatorError 400 for anything else.
  */
 export function readTrafficVolume(text: string): TrafficVolume {
-  const numbers = /^\d{1,4}(x\d{1,4}){1,2}$/.test(text) ? text.split('x').map(Number) : [];
+  const numbers = /^\d{1,5}(x\d{1,4}){1,2}$/.test(text) ? text.split('x').map(Number) : [];
   const [first, second, third] = numbers;
   const volume =
     third === undefined
@@ -44,6 +44,6 @@ export function readTrafficVolume(text: string): TrafficVolume {
   throw new SimulatorError(
     'TRAFFIC_INVALID',
     400,
-    `--traffic takes people x texts, such as 100x20 (at most 5000x1000), or groups x members x texts, such as 10x50x20 (at most 1023 members, 1000 texts of each), not ${text}.`,
+    `--traffic takes people x texts, such as 100x20 (at most 10000x1000), or groups x members x texts, such as 10x50x20 (at most 1023 members, 1000 texts of each), not ${text}.`,
   );
 }
