@@ -183,7 +183,7 @@ export class Device {
         this.session.discard();
         return this.#tenure.letGo();
       }
-      this.#put({ account: { ...this.#record.account, ...paired.account } });
+      this.#put({ account: paired.account });
     }
     this.#demand();
     this.apply({ type: 'start' });
