@@ -79,7 +79,9 @@ describe('npm run bench', () => {
     await expect(bench('--only', 'load,everything')).rejects.toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/There is no measure "everything": choose from inbound, .*scale-consumers\.\n$/),
+      stderr: expect.stringMatching(
+        /There is no measure "everything": choose from inbound, .*scale-consumers\.\n$/,
+      ),
     });
   }, 60_000);
 });

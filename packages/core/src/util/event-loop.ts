@@ -1,7 +1,7 @@
 /** How much one thing after the other may compute before timers and other connections get their turn, in microseconds. */
-const LONGEST_TURN_MICROS = 10_000;
+const LONGEST_TURN_MICROS = 8_000;
 /** So many go on in one turn, at least and at the most. */
-const FEWEST = 16;
+const FEWEST = 8;
 const MOST = 256;
 
 const waiting: Array<() => void> = [];
@@ -30,13 +30,14 @@ function begin(): void {
   for (const goOn of others) goOn();
   setImmediate(() => {
     isTurn = false;
-    // Only a turn in which all went on says how many are too many.
-    if (left === 0) adapt(process.cpuUsage(before));
+    adapt(process.cpuUsage(before));
     if (waiting.length > 0) begin();
   });
 }
 
 function adapt({ user, system }: NodeJS.CpuUsage): void {
   const fits = Math.min(Math.max(LONGEST_TURN_MICROS / (user + system), 0.5), 2);
+  // A short turn in which not all went on does not say that more would have been fine.
+  if (fits > 1 && left > 0) return;
   share = Math.round(Math.min(Math.max(share * fits, FEWEST), MOST));
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { WASocket } from '@whiskeysockets/baileys';
 
 /**
- * Lets the frames of a connection leave together that are written within one turn of the event loop.
+ * Lets the frames of a connection leave together that are written before the promises of the moment have run.
  *
  * When many messages come at once, so do their receipts: one write to the system for each of them costs more than to encrypt it.
  */
@@ -12,28 +12,19 @@ export function coalesceWrites({ ws }: WASocket): void {
 }
 
 /**
- * The first writes of a turn leave when no promise can go on, so that nobody waits for them; the others at its end.
- *
- * Each counts as written when it is held: Baileys deals with one message after the other, and waits for its receipt to be written
- * before the next. A connection that fails then is closed, and what was held is owed again on the next.
+ * Each frame counts as written when it is held: Baileys deals with one message after the other, and waits for its receipt to be
+ * written before the next. A connection that fails then is closed, and what was held is owed again on the next.
  */
 export function holdWrites(socket: Socket): void {
   const write = socket.write.bind(socket) as (...values: unknown[]) => boolean;
   let isHeld = false;
-  let hasWritten = false;
-  const release = () => {
-    isHeld = false;
-    socket.uncork();
-  };
   const hold = () => {
     if (isHeld) return;
     isHeld = true;
     socket.cork();
-    if (hasWritten) return void setImmediate(release);
-    hasWritten = true;
-    process.nextTick(release);
-    setImmediate(() => {
-      hasWritten = false;
+    process.nextTick(() => {
+      isHeld = false;
+      socket.uncork();
     });
   };
   socket.write = ((...values: unknown[]) => {
