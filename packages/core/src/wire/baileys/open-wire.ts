@@ -25,6 +25,7 @@ import { BaileysMedia } from './media.js';
 import { MissingKeys } from './missing-keys.js';
 import { pairedAccount } from './paired-account.js';
 import { requestPairingCode } from './pairing-code.js';
+import { portionReads } from './portioned-reads.js';
 import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
 import { baileysQueries } from './queries/queries.js';
 import { readCall } from './read-call.js';
@@ -115,6 +116,7 @@ class BaileysWire implements Wire {
       }),
     );
     coalesceWrites(this.#socket);
+    portionReads(this.#socket);
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
     forgetSentMessages(this.#socket);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);

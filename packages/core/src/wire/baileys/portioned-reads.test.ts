@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { readInPortions } from './portioned-reads.js';
+
+it('lets others in between two portions of what comes, and loses nothing', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as { port: number }).port, '127.0.0.1');
+  const [[peer]] = (await Promise.all([once(server, 'connection'), once(socket, 'connect')])) as [
+    [Socket],
+    [],
+  ];
+  onTestFinished(() => {
+    socket.destroy();
+    server.close();
+  });
+  let turn = 0;
+  let isOver = false;
+  const others = () => {
+    turn += 1;
+    if (!isOver) setImmediate(others);
+  };
+  readInPortions(socket);
+  const turns: number[] = [];
+  const received: Buffer[] = [];
+  socket.on('data', (bytes: Buffer) => {
+    turns.push(turn);
+    received.push(bytes);
+  });
+  const sent = Buffer.alloc(1_000_000, 'x');
+  peer.end(sent);
+  others();
+  await once(socket, 'end');
+  isOver = true;
+  expect(Buffer.concat(received).equals(sent)).toBe(true);
+  expect(new Set(turns).size).toBe(turns.length);
+});
