@@ -103,8 +103,8 @@ export class Outbox {
     const { item, isNew } = this.#remember(entry);
     if (!isNew) return this.#itemOf(item);
     this.#expireAt(item.expiresAt);
-    // What has no turn waits for another item of its chat.
-    if (item.pace === undefined) return this.#itemOf(item);
+    // What has no turn waits for another item of its chat; and where there is no wire, all do.
+    if (item.pace === undefined || !this.#worker.isAttached) return this.#itemOf(item);
     this.#worker.drain();
     return this.get(item.messageId);
   }

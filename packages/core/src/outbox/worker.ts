@@ -49,6 +49,10 @@ export class OutboxWorker {
 
   constructor(private readonly around: Surroundings) {}
 
+  get isAttached(): boolean {
+    return this.#wire !== undefined;
+  }
+
   /** Begins to send over a wire whose backlog is in; first what an earlier process had under way. */
   attach(wire: Wire): void {
     this.detach();
