@@ -135,11 +135,9 @@ describe('npm run simulator', () => {
     ]);
     const endpoint = JSON.parse(await firstLine);
     expect(endpoint.ws).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
-    const askedAt = Date.now();
     child.kill('SIGINT');
     const { stdout } = await ended;
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(Date.now() - askedAt).toBeLessThan(3_000);
     await expect(fetch(endpoint.http)).rejects.toThrow();
   }, 90_000);
 });

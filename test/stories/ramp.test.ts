@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { DeviceState, Endpoint } from '@wharf/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { qrOf, startManager, startSimulator } from '../support/world.js';
 
 const DEVICES = 100;
-/** Ten a second; looked at from the other side of a busy process, one more may fall into a second. */
-const PER_SECOND = 10 + 1;
+const PER_SECOND = 10;
+const GAP_MS = 1_000 / PER_SECOND;
 
 /** A way to a server that notes when somebody takes it, and that can be cut for all. */
 async function startGate(target: Endpoint) {
@@ -56,8 +57,17 @@ async function startGate(target: Endpoint) {
 const busiest = (moments: number[]): number =>
   Math.max(...moments.map((from) => moments.filter((at) => at >= from && at < from + 1_000).length));
 
+/** How many dials may be seen in a second: those that came while the process was busy are seen only when it is done, together. */
+function watchForStalls(): { limit(): number } {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  onTestFinished(() => void delay.disable());
+  return { limit: () => PER_SECOND + 1 + Math.ceil(delay.max / 1e6 / GAP_MS) };
+}
+
 describe('a hundred devices', () => {
   it('whose server restarts come back by the ramp, none before its back-off is over', async () => {
+    const stalls = watchForStalls();
     const simulator = await startSimulator();
     const gate = await startGate(simulator.endpoint);
     const manager = await startManager(simulator, { endpoint: gate.endpoint });
@@ -80,7 +90,7 @@ describe('a hundred devices', () => {
       }),
     );
     expect(gate.dialledAt).toHaveLength(2 * DEVICES);
-    expect(busiest(gate.dialledAt)).toBeLessThanOrEqual(PER_SECOND);
+    expect(busiest(gate.dialledAt)).toBeLessThanOrEqual(stalls.limit());
 
     gate.dialledAt.length = 0;
     gate.shut();
@@ -89,7 +99,7 @@ describe('a hundred devices', () => {
     await expect
       .poll(() => [...states.values()].filter(({ name }) => name === 'connected').length, { timeout: 90_000 })
       .toBe(DEVICES);
-    expect(busiest(gate.dialledAt)).toBeLessThanOrEqual(PER_SECOND);
+    expect(busiest(gate.dialledAt)).toBeLessThanOrEqual(stalls.limit());
     expect(early).toEqual([]);
   }, 200_000);
 });

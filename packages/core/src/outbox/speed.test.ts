@@ -65,16 +65,27 @@ function measure(count: number, people: number) {
   return { isDone, enqueueMs: (queued - start) / count, drainMs: (drained - queued) / count };
 }
 
+/** How often it is looked at: what else the machine does adds to a time, and never takes away from it. */
+const ROUNDS = 6;
+
 describe('a long queue', () => {
   it.each([1, 10_000])(
     'costs no more per message than a short one, with up to %i people in it',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     (people) => {
-      const short = measure(250, people);
-      const long = measure(2_500, people);
-      expect(short.isDone && long.isDone).toBe(true);
-      expect(long.enqueueMs / short.enqueueMs).toBeLessThan(3);
-      expect(long.drainMs / short.drainMs).toBeLessThan(3);
+      const least = { enqueueMs: [Infinity, Infinity], drainMs: [Infinity, Infinity] };
+      const ratio = ([short, long]: number[]) => (long as number) / (short as number);
+      const isWorse = () => Object.values(least).some((times) => !(ratio(times) < 3));
+      for (let round = 0; round < ROUNDS && isWorse(); round += 1) {
+        for (const [index, count] of [250, 2_500].entries()) {
+          const { isDone, ...times } = measure(count, people);
+          expect(isDone).toBe(true);
+          for (const name of ['enqueueMs', 'drainMs'] as const)
+            least[name][index] = Math.min(least[name][index] as number, times[name]);
+        }
+      }
+      expect(ratio(least.enqueueMs)).toBeLessThan(3);
+      expect(ratio(least.drainMs)).toBeLessThan(3);
     },
   );
 });
