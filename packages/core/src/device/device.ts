@@ -275,7 +275,8 @@ export class Device {
         this.#attempts = 0;
       });
     } else {
-      this.#outbox?.detach();
+      // What cannot be put back into the queue now is put back when sending begins again.
+      this.#ifPossible(() => this.#outbox?.detach());
     }
     this.#ifPossible(() => writeDown(this.around, this.#record, previous, account));
     moveLogin(this.#login, state, this.#record.account);

@@ -90,18 +90,19 @@ afterEach(() => {
 });
 
 describe('the outbox', () => {
-  it('sends in order within a chat, one after the other is acknowledged, and chats side by side', () => {
+  it('sends in order within a chat, one after the other is acknowledged, and chats side by side', async () => {
     outbox.attach(wire);
-    const [first] = ['one', 'two'].map((text) => outbox.enqueue({ to: vera, text }));
-    outbox.enqueue({ to: walter, text: 'other chat' });
+    const first = await outbox.enqueue({ to: vera, text: 'one' });
+    await outbox.enqueue({ to: vera, text: 'two' });
+    await outbox.enqueue({ to: walter, text: 'other chat' });
     expect(texts()).toEqual(['one', 'other chat']);
-    outbox.acknowledge(first?.messageId as MessageId, undefined);
+    outbox.acknowledge(first.messageId, undefined);
     expect(texts()).toEqual(['one', 'other chat', 'two']);
   });
 
-  it('keeps what was not acknowledged when the link breaks, and sends it again under the same id', () => {
+  it('keeps what was not acknowledged when the link breaks, and sends it again under the same id', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     outbox.detach();
     expect(outbox.get(messageId).state).toBe('queued');
     outbox.attach(wire);
@@ -111,18 +112,18 @@ describe('the outbox', () => {
     ]);
   });
 
-  it('goes on after the end of its process', () => {
+  it('goes on after the end of its process', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     outbox = open();
     outbox.attach(wire);
     expect(written.map(({ id }) => id)).toEqual([messageId, messageId]);
   });
 
-  it('never gives up what is not acknowledged before its time: each attempt waits longer, and its chat waits with it', () => {
+  it('never gives up what is not acknowledged before its time: each attempt waits longer, and its chat waits with it', async () => {
     outbox.attach(wire);
-    const { messageId, expiresAt } = outbox.enqueue({ to: vera, text: 'into the void' });
-    outbox.enqueue({ to: vera, text: 'next' });
+    const { messageId, expiresAt } = await outbox.enqueue({ to: vera, text: 'into the void' });
+    await outbox.enqueue({ to: vera, text: 'next' });
     const waits: number[] = [];
     while (clock.now() < expiresAt) {
       clock.pass(bounds.acknowledgeMs);
@@ -138,12 +139,12 @@ describe('the outbox', () => {
     expect(new Set(written.slice(0, -1).map(({ id }) => id))).toEqual(new Set([messageId]));
   });
 
-  it('suspects the connection when two attempts in a row are not acknowledged', () => {
+  it('suspects the connection when two attempts in a row are not acknowledged', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'hello?' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'hello?' });
     clock.pass(bounds.acknowledgeMs);
     expect(suspicions).toBe(0);
-    const other = outbox.enqueue({ to: walter, text: 'confirmed' });
+    const other = await outbox.enqueue({ to: walter, text: 'confirmed' });
     outbox.acknowledge(other.messageId, undefined);
     clock.pass(2_000);
     clock.pass(bounds.acknowledgeMs);
@@ -156,26 +157,26 @@ describe('the outbox', () => {
 
   it('tries soon again what could not be written at all, and holds up no other chat', async () => {
     outbox.attach(wire);
-    outbox.enqueue({ to: vera, text: 'broken' });
+    await outbox.enqueue({ to: vera, text: 'broken' });
     await settled();
-    outbox.enqueue({ to: vera, text: 'after it' });
-    outbox.enqueue({ to: walter, text: 'other chat' });
+    await outbox.enqueue({ to: vera, text: 'after it' });
+    await outbox.enqueue({ to: walter, text: 'other chat' });
     clock.pass(2_000);
     expect(texts()).toEqual(['broken', 'other chat', 'broken']);
   });
 
   it('fails at once what another attempt does not mend, and goes on with the chat', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'to nobody' });
-    outbox.enqueue({ to: vera, text: 'next' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'to nobody' });
+    await outbox.enqueue({ to: vera, text: 'next' });
     await settled();
     expect(outbox.get(messageId)).toMatchObject({ state: 'failed', errorCode: 'RECIPIENT_NOT_ON_WHATSAPP' });
     expect(texts()).toEqual(['to nobody', 'next']);
   });
 
-  it.each([421, 429, 500, 503])('sends again later what the server cannot take now (%i)', (refusal) => {
+  it.each([421, 429, 500, 503])('sends again later what the server cannot take now (%i)', async (refusal) => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     outbox.acknowledge(messageId, refusal);
     outbox.acknowledge(messageId, refusal);
     expect(outbox.get(messageId)).toMatchObject({ state: 'queued', errorCode: 'SEND_DEFERRED', attempts: 1 });
@@ -187,9 +188,9 @@ describe('the outbox', () => {
     expect(deliveries()).toEqual(['server']);
   });
 
-  it('keeps the back-off across the end of its process', () => {
+  it('keeps the back-off across the end of its process', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     outbox.acknowledge(messageId, 503);
     outbox.close();
     outbox = open();
@@ -199,9 +200,9 @@ describe('the outbox', () => {
     expect(written).toHaveLength(2);
   });
 
-  it('takes a late word for what it is: given up here, it reached the server all the same', () => {
+  it('takes a late word for what it is: given up here, it reached the server all the same', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     clock.pass(bounds.acknowledgeMs);
     expect(outbox.cancel(messageId).state).toBe('cancelled');
     outbox.noteDelivery(messageId, 'delivered');
@@ -217,7 +218,7 @@ describe('the outbox', () => {
     'fails what the server refuses with %i as %s, and says so to whoever waits',
     async (refusal, errorCode) => {
       outbox.attach(wire);
-      const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+      const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
       const waiting = outbox.waitFor(messageId, { timeoutMs: 60_000 });
       outbox.acknowledge(messageId, refusal);
       expect(await waiting).toMatchObject({ state: 'failed', errorCode });
@@ -226,19 +227,19 @@ describe('the outbox', () => {
     },
   );
 
-  it('gives the same item for the same key, and sends it once', () => {
+  it('gives the same item for the same key, and sends it once', async () => {
     outbox.attach(wire);
     const message = { to: vera, text: 'one', idempotencyKey: 'order 7' };
-    const { messageId } = outbox.enqueue(message);
-    expect(outbox.enqueue(message).messageId).toBe(messageId);
+    const { messageId } = await outbox.enqueue(message);
+    expect((await outbox.enqueue(message)).messageId).toBe(messageId);
     outbox.acknowledge(messageId, undefined);
-    expect(open().enqueue(message)).toMatchObject({ messageId, state: 'sent' });
+    expect(await open().enqueue(message)).toMatchObject({ messageId, state: 'sent' });
     expect(texts()).toEqual(['one']);
   });
 
   it('does not send what has waited for too long', async () => {
-    const { messageId } = outbox.enqueue({ to: vera, text: 'lunch?', expiresInMs: 60_000 });
-    const lasting = outbox.enqueue({ to: vera, text: 'dinner?' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'lunch?', expiresInMs: 60_000 });
+    const lasting = await outbox.enqueue({ to: vera, text: 'dinner?' });
     const waiting = outbox.waitFor(messageId, { timeoutMs: 600_000 });
     clock.pass(60_000);
     expect(await waiting).toMatchObject({ state: 'expired', errorCode: 'SEND_EXPIRED' });
@@ -246,20 +247,20 @@ describe('the outbox', () => {
     expect(written.map(({ id }) => id)).toEqual([lasting.messageId]);
   });
 
-  it('takes back what is queued, and not what is under way', () => {
-    const queued = outbox.enqueue({ to: vera, text: 'never mind' });
+  it('takes back what is queued, and not what is under way', async () => {
+    const queued = await outbox.enqueue({ to: vera, text: 'never mind' });
     expect(outbox.cancel(queued.messageId).state).toBe('cancelled');
     outbox.attach(wire);
-    const underWay = outbox.enqueue({ to: vera, text: 'too late' });
+    const underWay = await outbox.enqueue({ to: vera, text: 'too late' });
     expect(outbox.cancel(underWay.messageId).state).toBe('sending');
     expect(texts()).toEqual(['too late']);
     expect(outbox.list({}).map(({ state }) => state)).toEqual(['sending', 'cancelled']);
     expect(outbox.list({ states: ['cancelled'] })).toHaveLength(1);
   });
 
-  it('tells the log how far a message got, each step once', () => {
+  it('tells the log how far a message got, each step once', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     outbox.acknowledge(messageId, undefined);
     for (const delivery of ['delivered', 'read', 'delivered', 'read'] as const) {
       outbox.noteDelivery(messageId, delivery);
@@ -267,10 +268,10 @@ describe('the outbox', () => {
     expect(deliveries()).toEqual(['server', 'delivered', 'read']);
   });
 
-  it('writes to somebody known by number in one conversation, whichever address is used', () => {
+  it('writes to somebody known by number in one conversation, whichever address is used', async () => {
     const lid = '900000000009@lid';
     store.forDevice(scope).contacts.put({ jid: `${vera}@s.whatsapp.net` as Jid, lid: lid as Jid });
-    expect(outbox.enqueue({ to: lid, text: 'one' }).chat).toBe(`${vera}@s.whatsapp.net`);
+    expect((await outbox.enqueue({ to: lid, text: 'one' })).chat).toBe(`${vera}@s.whatsapp.net`);
   });
 
   it.each([
@@ -278,14 +279,14 @@ describe('the outbox', () => {
     { idempotencyKey: 'x'.repeat(256) },
     { expiresInMs: 0 },
     { expiresInMs: 1e12 },
-  ])('refuses %o and names the option', (options) => {
-    expect(() => outbox.enqueue({ to: vera, text: 'one', ...options })).toThrow(
+  ])('refuses %o and names the option', async (options) => {
+    await expect(outbox.enqueue({ to: vera, text: 'one', ...options })).rejects.toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID', details: { option: Object.keys(options)[0] } }),
     );
   });
 
   it('tells who waits when a message is sent, or how it stands when the time is up', async () => {
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     const impatient = outbox.waitFor(messageId, { timeoutMs: 1_000 });
     clock.pass(1_000);
     expect((await impatient).state).toBe('queued');
@@ -298,7 +299,7 @@ describe('the outbox', () => {
 
   it('can be asked to wait until a message is there, or read', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     const there = outbox.waitFor(messageId, { until: 'delivered' });
     const read = outbox.waitFor(messageId, { until: 'read' });
     outbox.acknowledge(messageId, undefined);
@@ -311,14 +312,16 @@ describe('the outbox', () => {
 
   it('waits for no reader of what was refused', async () => {
     outbox.attach(wire);
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     const read = outbox.waitFor(messageId, { until: 'read' });
     outbox.acknowledge(messageId, 479);
     expect(await read).toMatchObject({ state: 'failed', errorCode: 'SEND_MALFORMED', delivery: 'error' });
   });
 
-  it('lists page by page', () => {
-    const ids = ['one', 'two', 'three'].map((text) => outbox.enqueue({ to: vera, text }).messageId);
+  it('lists page by page', async () => {
+    const ids: MessageId[] = [];
+    for (const text of ['one', 'two', 'three'])
+      ids.push((await outbox.enqueue({ to: vera, text })).messageId);
     const page = outbox.list({ limit: 2 });
     expect(page.map(({ messageId }) => messageId)).toEqual([ids[2], ids[1]]);
     const before = page.at(-1)?.messageId ?? '';
@@ -329,7 +332,7 @@ describe('the outbox', () => {
   });
 
   it('lets nobody wait when it is closed', async () => {
-    const { messageId } = outbox.enqueue({ to: vera, text: 'one' });
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'one' });
     const waiting = outbox.waitFor(messageId, { timeoutMs: 60_000 });
     outbox.close();
     expect((await waiting).state).toBe('queued');
@@ -341,19 +344,19 @@ describe('the outbox', () => {
     );
   });
 
-  it('sends nothing that is too late when the clock of the system jumps forward', () => {
-    const { messageId } = outbox.enqueue({ to: vera, text: 'too late', expiresInMs: 3_600_000 });
+  it('sends nothing that is too late when the clock of the system jumps forward', async () => {
+    const { messageId } = await outbox.enqueue({ to: vera, text: 'too late', expiresInMs: 3_600_000 });
     clock.jump(6 * 3_600_000);
     outbox.attach(wire);
     expect(outbox.get(messageId).state).toBe('expired');
     expect(texts()).toEqual([]);
   });
 
-  it('goes on at once when the clock of the system jumps back', () => {
-    outbox.enqueue({ to: vera, text: 'before the jump' });
+  it('goes on at once when the clock of the system jumps back', async () => {
+    await outbox.enqueue({ to: vera, text: 'before the jump' });
     clock.jump(-6 * 3_600_000);
     outbox.attach(wire);
-    outbox.enqueue({ to: '15550010', text: 'after the jump' });
+    await outbox.enqueue({ to: '15550010', text: 'after the jump' });
     clock.pass(5_000);
     expect(texts()).toEqual(['before the jump', 'after the jump']);
   });

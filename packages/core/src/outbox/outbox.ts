@@ -57,6 +57,7 @@ export class Outbox {
   /** When the next item expires, as far as is known, with what calls that off. */
   #expiresAt = Number.POSITIVE_INFINITY;
   #cancelExpiry: () => void = () => undefined;
+  #isClosed = false;
 
   constructor(
     readonly scope: Scope,
@@ -73,11 +74,11 @@ export class Outbox {
   }
 
   /**
-   * Queues a message; it is on disk when this returns. A key that was used before gives the item it was used for.
+   * Queues a message; it is on disk when this resolves. A key that was used before gives the item it was used for.
    *
    * @throws WharfError RECIPIENT_INVALID, MESSAGE_INVALID, MESSAGE_NOT_FOUND, OPTION_INVALID
    */
-  enqueue(message: OutgoingMessage): OutboxItem {
+  async enqueue(message: OutgoingMessage): Promise<OutboxItem> {
     const { to, chat: where, text, content: given, audience: seers, ...options }: Written = message;
     const recipient = parseChat(String(to ?? where ?? ''));
     if (!recipient) throw new WharfError('RECIPIENT_INVALID');
@@ -100,8 +101,8 @@ export class Outbox {
       notBefore: 0,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     };
-    const { item, isNew } = this.#remember(entry);
-    if (!isNew) return this.#itemOf(item);
+    const { item, isNew } = await this.around.store.gather(() => this.#remember(entry));
+    if (!isNew || this.#isClosed) return this.#itemOf(item);
     this.#expireAt(item.expiresAt);
     // What has no turn waits for another item of its chat; and where there is no wire, all do.
     if (item.pace === undefined || !this.#worker.isAttached) return this.#itemOf(item);
@@ -182,6 +183,7 @@ export class Outbox {
 
   /** Ends every wait: whoever waits gets the item as it is. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelExpiry();
     this.detach();
     this.#waits.end();
@@ -255,27 +257,25 @@ export class Outbox {
   #remember(entry: OutboxEntry): { item: OutboxEntry; isNew: boolean } {
     const { messages, chats, outbox } = this.#scoped;
     const { idempotencyKey } = entry;
-    return this.around.store.transaction(() => {
-      const known = idempotencyKey === undefined ? undefined : outbox.getByKey(idempotencyKey);
-      if (known) return { item: known, isNew: false };
-      const item = this.#turns.admit(entry);
-      outbox.put(item);
-      chats.touch({ jid: entry.chat, lastMessageAt: entry.queuedAt });
-      messages.put(
-        {
-          id: entry.messageId,
-          chat: entry.chat,
-          isGroup: isGroupJid(entry.chat),
-          isFromMe: true,
-          sender: this.around.own,
-          content: entry.content,
-          at: entry.queuedAt,
-          isOffline: false,
-        },
-        'pending',
-      );
-      return { item, isNew: true };
-    });
+    const known = idempotencyKey === undefined ? undefined : outbox.getByKey(idempotencyKey);
+    if (known) return { item: known, isNew: false };
+    const item = this.#turns.admit(entry);
+    outbox.put(item);
+    chats.touch({ jid: entry.chat, lastMessageAt: entry.queuedAt });
+    messages.put(
+      {
+        id: entry.messageId,
+        chat: entry.chat,
+        isGroup: isGroupJid(entry.chat),
+        isFromMe: true,
+        sender: this.around.own,
+        content: entry.content,
+        at: entry.queuedAt,
+        isOffline: false,
+      },
+      'pending',
+    );
+    return { item, isNew: true };
   }
 
   /** Ends an item that nobody has taken under way: neither this process nor the one that runs the device. */

@@ -17,7 +17,7 @@ const cpuMs = () => process.cpuUsage().user / 1_000;
 const unhurried = deviceSettings.parse({ pacing: { enabled: false } }).pacing;
 
 /** What it costs, in milliseconds per message, to queue so many messages to so many people, and to send them all. */
-function measure(count: number, people: number) {
+async function measure(count: number, people: number) {
   const folder = mkdtempSync(join(tmpdir(), 'wharf-speed-'));
   const store = openPromptStore(folder);
   const clock = testClock();
@@ -44,7 +44,7 @@ function measure(count: number, people: number) {
   );
   const start = cpuMs();
   for (let index = 0; index < count; index += 1) {
-    outbox.enqueue({ to: String(15552000000 + (index % people)), text: 'hello' });
+    await outbox.enqueue({ to: String(15552000000 + (index % people)), text: 'hello' });
   }
   const queued = cpuMs();
   outbox.attach({
@@ -72,13 +72,13 @@ describe('a long queue', () => {
   it.each([1, 10_000])(
     'costs no more per message than a short one, with up to %i people in it',
     { timeout: 120_000 },
-    (people) => {
+    async (people) => {
       const least = { enqueueMs: [Infinity, Infinity], drainMs: [Infinity, Infinity] };
       const ratio = ([short, long]: number[]) => (long as number) / (short as number);
       const isWorse = () => Object.values(least).some((times) => !(ratio(times) < 3));
       for (let round = 0; round < ROUNDS && isWorse(); round += 1) {
         for (const [index, count] of [250, 2_500].entries()) {
-          const { isDone, ...times } = measure(count, people);
+          const { isDone, ...times } = await measure(count, people);
           expect(isDone).toBe(true);
           for (const name of ['enqueueMs', 'drainMs'] as const)
             least[name][index] = Math.min(least[name][index] as number, times[name]);

@@ -81,7 +81,7 @@ function hear(from: string, chat = jidOf(from)): void {
   outbox.noteMessage(chat);
 }
 
-const send = (to: string, text = to) => outbox.enqueue({ to, text }).messageId;
+const send = async (to: string, text = to) => (await outbox.enqueue({ to, text })).messageId;
 const strangers = (count: number) => Array.from({ length: count }, (_, index) => `1555200${100 + index}`);
 
 beforeEach(() => {
@@ -106,36 +106,36 @@ afterEach(() => {
 });
 
 describe('an answer', () => {
-  it('goes out at once, while a crowd of strangers waits', () => {
-    for (const phone of strangers(10)) send(phone);
+  it('goes out at once, while a crowd of strangers waits', async () => {
+    for (const phone of strangers(10)) await send(phone);
     pass(2_000);
     expect(written).toHaveLength(3);
     hear('15550009');
-    send('15550009', 'an answer');
+    await send('15550009', 'an answer');
     expect(written.at(-1)).toBe('an answer');
   });
 
-  it('is what waits for somebody who writes first', () => {
-    for (const phone of strangers(3)) send(phone);
+  it('is what waits for somebody who writes first', async () => {
+    for (const phone of strangers(3)) await send(phone);
     pass(1_000);
-    const { messageId, notBefore } = outbox.enqueue({ to: '15550009', text: 'hello' });
+    const { messageId, notBefore } = await outbox.enqueue({ to: '15550009', text: 'hello' });
     expect(notBefore).toBeGreaterThan(clock.now() + 60_000);
     hear('15550009');
     expect(outbox.get(messageId).state).toBe('sending');
   });
 
-  it('is also what one says in a group where somebody wrote, and a note to oneself', () => {
+  it('is also what one says in a group where somebody wrote, and a note to oneself', async () => {
     const group = '120363000000000001@g.us' as Jid;
     hear('15550009', group);
-    send(group, 'to the group');
+    await send(group, 'to the group');
     pass(250);
-    send('15550001', 'to myself');
+    await send('15550001', 'to myself');
     expect(written).toEqual(['to the group', 'to myself']);
   });
 
-  it('keeps a second from the one before in its chat, and stays behind it', () => {
+  it('keeps a second from the one before in its chat, and stays behind it', async () => {
     hear('15550009');
-    for (const text of ['one', 'two', 'three']) send('15550009', text);
+    for (const text of ['one', 'two', 'three']) await send('15550009', text);
     pass(900);
     expect(written).toEqual(['one']);
     pass(200);
@@ -146,25 +146,25 @@ describe('an answer', () => {
 });
 
 describe('a stranger', () => {
-  it('is one no longer once a message has reached them', () => {
-    for (const text of ['one', 'two', 'three', 'four', 'five']) send('15550009', text);
+  it('is one no longer once a message has reached them', async () => {
+    for (const text of ['one', 'two', 'three', 'four', 'five']) await send('15550009', text);
     pass(5_000);
     expect(written).toEqual(['one', 'two', 'three', 'four', 'five']);
   });
 
-  it('is nobody to whom the phone has written', () => {
-    for (const phone of strangers(3)) send(phone);
+  it('is nobody to whom the phone has written', async () => {
+    for (const phone of strangers(3)) await send(phone);
     pass(1_000);
     hear('15550001', jidOf('15550009'));
     clock.pass(2 * HOUR_MS);
-    for (const phone of strangers(6).slice(3)) send(phone);
+    for (const phone of strangers(6).slice(3)) await send(phone);
     pass(1_000);
-    send('15550009', 'to an acquaintance');
+    await send('15550009', 'to an acquaintance');
     expect(written.at(-1)).toBe('to an acquaintance');
   });
 
-  it('waits as long as the item says', () => {
-    const items = strangers(6).map((phone) => outbox.enqueue({ to: phone, text: phone }).messageId);
+  it('waits as long as the item says', async () => {
+    const items = await Promise.all(strangers(6).map((phone) => send(phone)));
     const last = () => outbox.get(items[5] as MessageId);
     const foretold = last().notBefore ?? 0;
     pass(foretold - clock.now() - 100, 100);
@@ -174,8 +174,10 @@ describe('a stranger', () => {
     expect(last()).not.toHaveProperty('notBefore');
   });
 
-  it('can be cancelled while they wait, and lets the next one go earlier', () => {
-    const [, , , fourth, fifth] = strangers(5).map((phone) => send(phone)) as MessageId[];
+  it('can be cancelled while they wait, and lets the next one go earlier', async () => {
+    const [, , , fourth, fifth] = (await Promise.all(
+      strangers(5).map((phone) => send(phone)),
+    )) as MessageId[];
     const before = outbox.get(fifth as MessageId).notBefore ?? 0;
     expect(outbox.cancel(fourth as MessageId).state).toBe('cancelled');
     expect(outbox.get(fifth as MessageId).notBefore).toBeLessThan(before);
@@ -183,26 +185,26 @@ describe('a stranger', () => {
     expect(written).toEqual([...strangers(3), strangers(5)[4]]);
   });
 
-  it('is not written to for a day after WhatsApp has refused to begin a conversation; answers go on', () => {
+  it('is not written to for a day after WhatsApp has refused to begin a conversation; answers go on', async () => {
     outbox.detach();
-    const [refused] = strangers(1).map((phone) => send(phone));
+    const [refused] = await Promise.all(strangers(1).map((phone) => send(phone)));
     outbox.attach({ ...wire, send: async () => undefined });
     outbox.acknowledge(refused as MessageId, 463);
     expect(outbox.get(refused as MessageId)).toMatchObject({ state: 'failed', errorCode: 'SEND_RESTRICTED' });
     outbox = open();
     outbox.attach(wire);
-    const { notBefore } = outbox.enqueue({ to: '15559999', text: 'hello' });
+    const { notBefore } = await outbox.enqueue({ to: '15559999', text: 'hello' });
     expect(notBefore).toBe(clock.now() + 24 * HOUR_MS);
     pass(250);
     hear('15550009');
-    send('15550009', 'an answer');
+    await send('15550009', 'an answer');
     expect(written).toEqual(['an answer']);
   });
 });
 
 describe('pacing', () => {
-  it('goes on across a restart where it was', () => {
-    for (const phone of strangers(5)) send(phone);
+  it('goes on across a restart where it was', async () => {
+    for (const phone of strangers(5)) await send(phone);
     pass(1_000);
     expect(written).toHaveLength(3);
     outbox.close();
@@ -214,7 +216,7 @@ describe('pacing', () => {
     expect(written).toHaveLength(4);
   });
 
-  it('counts another attempt of the same message only once', () => {
+  it('counts another attempt of the same message only once', async () => {
     outbox.detach();
     let isDown = true;
     const flaky: Wire = {
@@ -224,20 +226,20 @@ describe('pacing', () => {
       },
     };
     outbox.attach(flaky);
-    send('15559999', 'first');
+    await send('15559999', 'first');
     outbox.detach();
     outbox.attach(flaky);
     isDown = false;
     outbox.detach();
     pass(300);
     outbox.attach(flaky);
-    for (const phone of strangers(2)) send(phone);
+    for (const phone of strangers(2)) await send(phone);
     pass(1_000);
     expect(written).toEqual(['first', ...strangers(2)]);
   });
 
-  it('holds by new numbers at once, and not at all when it is switched off', () => {
-    for (const phone of strangers(8)) send(phone);
+  it('holds by new numbers at once, and not at all when it is switched off', async () => {
+    for (const phone of strangers(8)) await send(phone);
     pass(1_000);
     expect(written).toHaveLength(3);
     settings = deviceSettings.parse({ pacing: { strangers: { burst: 5 } } }).pacing;
@@ -249,10 +251,10 @@ describe('pacing', () => {
     expect(written).toHaveLength(8);
   });
 
-  it('shows typing before a text, when it is asked to', () => {
+  it('shows typing before a text, when it is asked to', async () => {
     settings = deviceSettings.parse({ pacing: { typing: { enabled: true } } }).pacing;
     hear('15550009');
-    send('15550009', 'x'.repeat(30));
+    await send('15550009', 'x'.repeat(30));
     expect(written).toEqual(['composing for 15550009@s.whatsapp.net']);
     pass(1_990);
     expect(written).toHaveLength(1);

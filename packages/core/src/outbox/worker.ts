@@ -69,9 +69,9 @@ export class OutboxWorker {
     this.#cancelTimer();
     for (const { callOff } of this.#underWay.values()) callOff();
     this.#underWay.clear();
-    this.around.repository.requeue('repeat');
     this.#onFinished?.();
     this.#onFinished = undefined;
+    this.around.repository.requeue('repeat');
   }
 
   /** Takes nothing more under way until it is attached again; resolves when what is has been acknowledged. */

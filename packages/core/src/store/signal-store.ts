@@ -11,8 +11,6 @@ export interface SignalStore {
   readonly plaintexts: PlaintextRepository;
   /** All or nothing; the outermost one counts. */
   transaction<T>(run: () => T): T;
-  /** Resolves when all that was written is on disk: before a ciphertext leaves. */
-  durable(): Promise<void>;
 }
 
 /** What was decrypted and perhaps not stored yet, by the hash of its ciphertext: a key opens it only once. */

@@ -54,7 +54,7 @@ export interface Store {
   readonly media: MediaFileRepository;
   /** The accounts that have something queued. */
   getOwing(): Scope[];
-  /** All or nothing; nobody else writes, in any process, until it has ended. */
+  /** All or nothing, the outermost one as a whole; nobody else writes, in any process, until it has ended. */
   transaction<T>(run: () => T): T;
   /** The same, together with whatever else is gathered at the moment, and not yet when it returns. Resolves when it is durable. */
   gather<T>(run: () => T): Promise<T>;
@@ -196,7 +196,7 @@ export type OpenSession = (folder: string, onFailure?: (error: WharfError) => vo
  * The credentials and Signal keys of one device, in `session.db`, held under an exclusive lock.
  *
  * What is written within one turn of the event loop is committed together, and seen at once. Whoever tells the world of a write
- * first waits until it is on disk: by the promise of `journal.put` or `signal.durable`, or by `flush`.
+ * first waits until it is on disk: by the promise of `journal.put`, or by `flush`.
  */
 export interface SessionStore {
   readonly folder: string;

@@ -18,6 +18,8 @@ const TERMINATE_MS = 1_000;
  * takes the later ones first.
  */
 const CAN_WAIT = new Set(['ack', 'receipt']);
+/** A client is not to wait for the first answer until the last question was dealt with. */
+const MOST_TOGETHER = 4;
 
 interface ConnectionEvents {
   /** The handshake is done: who connects, with which payload (registration or login), and whether by IK. */
@@ -98,7 +100,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   #write(stanza: Stanza, transport: NoiseTransport): void {
     this.emit('passed', 'out', stanza);
     this.#outgoing.push(encodeFrame(transport.encrypt(encodeBinaryNode(stanza))));
-    if (!CAN_WAIT.has(stanza.tag)) this.#flush();
+    if (!CAN_WAIT.has(stanza.tag) || this.#outgoing.length >= MOST_TOGETHER) this.#flush();
     else if (this.#outgoing.length === 1) setImmediate(this.#flush);
   }
 

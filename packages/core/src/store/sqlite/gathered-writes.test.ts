@@ -1,28 +1,27 @@
 import Sqlite from 'better-sqlite3-multiple-ciphers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GatheredWrites } from './gathered-writes.js';
+import { Transactions } from './transactions.js';
 
 function writes() {
   const db = new Sqlite(':memory:');
   onTestFinished(() => void db.close());
   db.exec('CREATE TABLE notes (text TEXT)');
   const insert = db.prepare('INSERT INTO notes VALUES (?)');
-  let commits = 0;
-  const transaction = db.transaction((run: () => unknown) => run());
-  const gathered = new GatheredWrites((run) => {
-    if (!db.inTransaction) commits += 1;
-    return transaction(run);
-  });
+  const transactions = new Transactions(db);
+  const run = vi.spyOn(transactions, 'run');
+  const gathered = new GatheredWrites(transactions);
   return {
+    db,
     gathered,
     note: (text: string) => gathered.add(() => insert.run(text).changes),
     notes: () => db.prepare('SELECT text FROM notes').pluck().all(),
-    commits: () => commits,
+    commits: () => run.mock.calls.length,
   };
 }
 
 describe('writes that are gathered', () => {
-  it('are committed together, when the promises of the moment have run', async () => {
+  it('are committed together, at the end of the turn', async () => {
     const { note, notes, commits } = writes();
     const first = note('a');
     const second = Promise.resolve().then(() => note('b'));
@@ -44,9 +43,8 @@ describe('writes that are gathered', () => {
   });
 
   it('are all refused when they cannot be committed', async () => {
-    const gathered = new GatheredWrites(() => {
-      throw new Error('disk full');
-    });
+    const { gathered, db } = writes();
+    db.close();
     const ends = await Promise.allSettled([gathered.add(() => 1), gathered.add(() => 2)]);
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });

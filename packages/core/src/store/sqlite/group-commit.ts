@@ -6,7 +6,6 @@ interface Batch {
   resolve(): void;
   reject(error: unknown): void;
   timer: NodeJS.Immediate;
-  isHurried: boolean;
 }
 
 /**
@@ -43,19 +42,6 @@ export class GroupCommit {
     }
   }
 
-  /** Commits when all that can go on without waiting has gone on, instead of at the end of the turn: somebody waits to send. */
-  soon(): Promise<void> {
-    const batch = this.#batch;
-    if (!batch) return Promise.resolve();
-    if (!batch.isHurried) {
-      batch.isHurried = true;
-      process.nextTick(() => {
-        if (this.#batch === batch) this.#commit();
-      });
-    }
-    return batch.committed;
-  }
-
   /** Commits now. */
   flush(): void {
     const batch = this.#batch;
@@ -70,7 +56,7 @@ export class GroupCommit {
     // Whoever waits hears of it; that nobody does is no reason to end the process.
     promise.catch(() => undefined);
     const timer = setImmediate(() => this.#commit());
-    return { committed: promise, resolve, reject, timer, isHurried: false };
+    return { committed: promise, resolve, reject, timer };
   }
 
   #commit(): unknown {

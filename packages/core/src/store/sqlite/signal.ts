@@ -13,7 +13,6 @@ export function sqliteSignal(db: Database, batch: GroupCommit): SignalStore {
     lids: lids(db, batch),
     plaintexts: sqlitePlaintexts(db, batch),
     transaction: (run) => batch.transaction(run),
-    durable: () => batch.soon(),
   };
 }
 

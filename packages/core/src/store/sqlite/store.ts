@@ -17,6 +17,7 @@ import { sqliteOutbox } from './outbox.js';
 import { sqliteCommands, sqliteOwners, sqliteWishes } from './ownership.js';
 import { sqliteRawMessages } from './raw-messages.js';
 import { sqliteResponses } from './responses.js';
+import { Transactions } from './transactions.js';
 
 export { openSqliteSession } from './session.js';
 
@@ -46,8 +47,8 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
      WHERE id IN (SELECT account FROM outbox WHERE state = 'queued')`,
   );
 
-  const inTransaction = db.transaction((run: () => unknown) => run());
-  const gathered = new GatheredWrites((run) => inTransaction.immediate(run));
+  const transactions = new Transactions(db);
+  const gathered = new GatheredWrites(transactions);
   const devices = sqliteDevices(db);
   const scopes = new Map<string, ScopedStore>();
 
@@ -89,8 +90,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
       return scope;
     },
     noteOpening: sqliteGenerations(db),
-    // Immediate: one that reads before it writes would fail when another process has written in between.
-    transaction: <T>(run: () => T) => inTransaction.immediate(run) as T,
+    transaction: (run) => transactions.run(run),
     gather: (run) => gathered.add(run),
     watch: (clock, listener) => watchForeignCommits(db, file, clock, listener),
     close() {

@@ -134,8 +134,6 @@ function keyStore(baileys: Baileys, session: SessionStore, sessions: Sessions): 
       await sessions.retire(gone);
       for (const [address, record] of Object.entries(records))
         if (record) await sessions.put(address, record);
-      // Pre-keys are handed to the server next.
-      await session.signal.durable();
     },
   };
 }

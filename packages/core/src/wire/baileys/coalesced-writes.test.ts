@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { holdWrites } from './coalesced-writes.js';
 
 /** A connection, and how often something was handed to the system. */
-async function connected() {
+async function connected(commit: () => void = () => undefined) {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -27,8 +27,13 @@ async function connected() {
       method.apply(this, values);
     };
   Object.assign(socket, { _write: counted(_write), _writev: counted(_writev) });
-  holdWrites(socket);
-  return { socket, writes: () => writes, text: () => Buffer.concat(received).toString() };
+  holdWrites(socket, commit);
+  return {
+    socket,
+    writes: () => writes,
+    text: () => Buffer.concat(received).toString(),
+    closed: new Promise((resolve) => peer.once('close', resolve)),
+  };
 }
 
 it('hands frames to the system together that are written before all promises have run, in order', async () => {
@@ -56,4 +61,38 @@ it('writes alone what is written alone, before the turn has ended', async () => 
   socket.write('a');
   await new Promise((resolve) => process.nextTick(resolve));
   expect(writes()).toBe(1);
+});
+
+it('lets nothing leave before what went before is on disk, once for all of it', async () => {
+  let commits = 0;
+  let writesBefore = 0;
+  const { socket, writes, text } = await connected(() => {
+    commits += 1;
+    writesBefore = writes();
+  });
+  for (const frame of ['a', 'b', 'c']) socket.write(frame);
+  expect(commits).toBe(0);
+  await expect.poll(text).toBe('abc');
+  expect([commits, writesBefore]).toEqual([1, 0]);
+});
+
+it('cuts the connection when that cannot be put on disk, and nothing has left', async () => {
+  const { socket, text, closed } = await connected(() => {
+    throw new Error('disk full');
+  });
+  socket.write('secret');
+  await closed;
+  expect([text(), socket.destroyed]).toEqual(['', true]);
+});
+
+it('lets out what is held when it ends, not before that is on disk', async () => {
+  let commits = 0;
+  const { socket, text, closed } = await connected(() => {
+    commits += 1;
+  });
+  socket.write('last words');
+  socket.end();
+  expect(commits).toBe(1);
+  await closed;
+  expect(text()).toBe('last words');
 });

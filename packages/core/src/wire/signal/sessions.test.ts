@@ -205,7 +205,7 @@ describe('a failure', () => {
     const { alice, bob } = await acquainted();
     const broken = { writes: false, reads: false };
     alice.restart(breakable(alice.store, broken));
-    await alice.store.durable();
+    await new Promise((resolve) => setImmediate(resolve));
     const before = alice.store.sessions.get(BOB);
     const message = await write(bob, ALICE, 'survives');
 

@@ -37,9 +37,9 @@ export interface SignalOptions {
 /**
  * The sessions with single devices: encrypts, decrypts, begins and ends them.
  *
- * The session behind a ciphertext, and with it every older one, is on disk when that is handed out: a key is never used twice,
- * even across a crash. What a message did to its session is stored, and on disk by the end of the turn: if that is lost, the
- * message comes again. Operations on one address come one after the other.
+ * The session behind a ciphertext is stored when that is handed out, and the connection puts it on disk before it lets anything
+ * leave: a key is never used twice, even across a crash. What a message did to its session is on disk by the end of the turn: if
+ * that is lost, the message comes again. Operations on one address come one after the other.
  */
 export class Sessions {
   readonly #ciphers = new SessionCiphers(CIPHERS_KEPT);
@@ -54,7 +54,6 @@ export class Sessions {
     const { type, body } = await this.#inTurn([address], () =>
       this.#use(address, ({ cipher }) => cipher.encrypt(plaintext)),
     );
-    await this.options.store.durable();
     return { type: type === 3 ? 'pkmsg' : 'msg', ciphertext: body };
   }
 
