@@ -62,6 +62,11 @@ export class Consumer {
     return this.options.deviceId === undefined || this.options.deviceId === deviceId;
   }
 
+  wants({ deviceId, type }: Pick<WharfEvent, 'deviceId' | 'type'>): boolean {
+    const { types } = this.options;
+    return this.reads(deviceId) && (types === undefined || types.includes(type));
+  }
+
   /** Looks into the log again. Called by the log. */
   wake(): void {
     this.#wake();

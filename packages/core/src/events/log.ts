@@ -18,7 +18,8 @@ const PRUNING = { every: 500, slice: 1_000 };
 export class EventLog {
   readonly #consumers = new Map<string, Consumer>();
   #sincePruning = 0;
-  #isWaking = false;
+  /** Who is to be woken when this moment is over. */
+  readonly #waking = new Set<Consumer>();
 
   constructor(
     private readonly store: Store,
@@ -33,23 +34,27 @@ export class EventLog {
     const now = this.clock.now();
     const appended = this.store.events.append(event, now);
     this.#sincePruning += 1;
-    if (this.#sincePruning >= PRUNING.every) {
+    const isTimeToPrune = this.#sincePruning >= PRUNING.every;
+    if (isTimeToPrune) {
       this.#sincePruning = 0;
       const { count, ageMs } = RETENTION;
       this.store.events.prune({ before: now - ageMs, count, limit: PRUNING.slice });
     }
-    this.#wakeConsumers();
+    // Now and then those, too, who do not want what comes: they must not stay behind what is pruned.
+    for (const consumer of this.#consumers.values())
+      if (isTimeToPrune || consumer.wants(event)) this.#wakeSoon(consumer);
     return appended;
   }
 
   /** Once for all that is appended together, after the transaction, which is synchronous, has been committed. */
-  #wakeConsumers(): void {
-    if (this.#isWaking) return;
-    this.#isWaking = true;
-    queueMicrotask(() => {
-      this.#isWaking = false;
-      this.wake();
-    });
+  #wakeSoon(consumer: Consumer): void {
+    if (this.#waking.size === 0)
+      queueMicrotask(() => {
+        const woken = [...this.#waking];
+        this.#waking.clear();
+        for (const each of woken) each.wake();
+      });
+    this.#waking.add(consumer);
   }
 
   /** Has the readers look into the log: another process may have written to it. */

@@ -35,4 +35,5 @@ it('lets others in between two portions of what comes, and loses nothing', async
   isOver = true;
   expect(Buffer.concat(received).equals(sent)).toBe(true);
   expect(new Set(turns).size).toBe(turns.length);
+  expect(Math.max(...received.map(({ length }) => length))).toBeLessThanOrEqual(8_192);
 });

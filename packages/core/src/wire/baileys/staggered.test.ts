@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Staggered } from './staggered.js';
 
-it('lets each begin when the one before has gone as far as it can, and what that has put off is done', async () => {
+it('lets a few begin when those before have gone as far as they can, and what they have put off is done', async () => {
   const staggered = new Staggered();
   const done: string[] = [];
   const send = async (name: string) => {
@@ -10,9 +10,15 @@ it('lets each begin when the one before has gone as far as it can, and what that
     done.push(`${name} written`);
     process.nextTick(() => done.push(`${name} gone`));
   };
-  await Promise.all(['a', 'b', 'c'].map(send));
+  await Promise.all(['a', 'b', 'c', 'd', 'e'].map(send));
   await new Promise((resolve) => setImmediate(resolve));
-  expect(done).toEqual(['a written', 'a gone', 'b written', 'b gone', 'c written', 'c gone']);
+  const all = (names: string, what: string) => [...names].map((name) => `${name} ${what}`);
+  expect(done).toEqual([
+    ...all('abc', 'written'),
+    ...all('abc', 'gone'),
+    ...all('de', 'written'),
+    ...all('de', 'gone'),
+  ]);
 });
 
 it('waits for nobody who waits for something else', async () => {
