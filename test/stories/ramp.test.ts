@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { qrOf, startManager, startSimulator } from '../support/world.js';
 
 const DEVICES = 100;
-const PER_SECOND = 10;
+const PER_SECOND = 50;
 const GAP_MS = 1_000 / PER_SECOND;
 
 /** A way to a server that notes when somebody takes it, and that can be cut for all. */

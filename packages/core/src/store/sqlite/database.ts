@@ -63,6 +63,8 @@ function migrate(db: Database, migrations: Migration[]): void {
   db.transaction(() => {
     const version = db.pragma('user_version', { simple: true }) as number;
     if (version > migrations.length) throw new WharfError('STORAGE_TOO_NEW', { details: { version } });
+    // What is written first after opening waits for the disk.
+    if (version === migrations.length) return;
     for (const migration of migrations.slice(version)) db.exec(migration);
     db.pragma(`user_version = ${migrations.length}`);
   }).immediate();
