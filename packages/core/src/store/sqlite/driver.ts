@@ -60,13 +60,8 @@ export function guarded(db: Database, onFailure: (error: WharfError) => void = (
       }
     };
   db.exec = guard(exec.bind(db)) as typeof db.exec;
-  db.prepare = ((sql: string) => {
-    const statement = prepare.call(db, sql);
-    for (const method of ['run', 'get', 'all'] as const) {
-      statement[method] = guard((statement[method] as Call).bind(statement)) as never;
-    }
-    return statement;
-  }) as typeof db.prepare;
+  db.prepare = ((sql: string) =>
+    new LazyStatement(() => prepare.call(db, sql), guard)) as unknown as typeof db.prepare;
   db.transaction = ((run: (...values: never[]) => unknown) => {
     const inTransaction = transaction.call(db, run);
     return Object.assign(guard(inTransaction), { immediate: guard(inTransaction.immediate) });
@@ -75,6 +70,47 @@ export function guarded(db: Database, onFailure: (error: WharfError) => void = (
 }
 
 type Call = (...values: never[]) => unknown;
+
+/**
+ * A statement that is compiled when it is first used: of those of an idle device most never are, and each holds some kilobytes.
+ *
+ * It knows what this package uses of better-sqlite3's statements.
+ */
+class LazyStatement {
+  #isPlucked = false;
+
+  constructor(
+    private readonly compile: () => Sqlite.Statement,
+    private readonly guard: (call: Call) => (...values: never[]) => unknown,
+  ) {}
+
+  /** Takes the first column for the row. */
+  pluck(): this {
+    this.#isPlucked = true;
+    return this;
+  }
+
+  run(...values: never[]): unknown {
+    return this.#ready().run(...values);
+  }
+
+  get(...values: never[]): unknown {
+    return this.#ready().get(...values);
+  }
+
+  all(...values: never[]): unknown {
+    return this.#ready().all(...values);
+  }
+
+  /** From now on its methods are those of the compiled statement. */
+  #ready(): this {
+    const statement = this.guard(() => this.compile())() as Sqlite.Statement;
+    if (this.#isPlucked) statement.pluck();
+    for (const method of ['run', 'get', 'all'] as const)
+      this[method] = this.guard((statement[method] as Call).bind(statement));
+    return this;
+  }
+}
 
 /** The module asks for a report of the process when it is loaded; with the network in it, that looks up the name of every peer. */
 function loading<T>(open: () => T): T {
