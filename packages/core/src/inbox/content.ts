@@ -1,7 +1,7 @@
+import { storeEffect } from '../store/effects.js';
 import type { ScopedStore } from '../store/store.js';
 import { isLid, type Jid, type MessageId } from '../types/ids.js';
 import type { Message } from '../types/message.js';
-import { isResponse } from '../types/response.js';
 import type { FindMessage } from '../wire/wire.js';
 
 /** A stored message with the protobuf it was. */
@@ -25,13 +25,9 @@ export function completeContent(
 }
 
 /** Keeps what belongs to a message that was just stored: the protobuf it was, and what it says to another one. */
-export function storeExtras(
-  { rawMessages, responses }: ScopedStore,
-  message: Message,
-  raw: Uint8Array,
-): void {
-  rawMessages.put(message, raw);
-  if (isResponse(message.content)) responses.put(message.sender.jid, message.content, message.at);
+export function storeExtras(scoped: ScopedStore, message: Message, raw: Uint8Array): void {
+  scoped.rawMessages.put(message, raw);
+  storeEffect(scoped, message, message.sender.jid, message.at);
 }
 
 const knownJid = ({ contacts }: ScopedStore, lid: Jid): Jid => contacts.getByLid(lid)?.jid ?? lid;

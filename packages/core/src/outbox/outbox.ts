@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.js';
 import { WharfError } from '../errors/errors.js';
 import type { EventLog } from '../events/log.js';
+import { storeEffect } from '../store/effects.js';
 import type { OutboxEntry, Scope, Store } from '../store/store.js';
 import { isGroupJid, isLid, type Jid, type MessageId, parseChat } from '../types/ids.js';
 import type {
@@ -14,7 +15,6 @@ import type {
   SendOptions,
 } from '../types/message.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
-import { isResponse } from '../types/response.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 import type { Wire } from '../wire/wire.js';
@@ -295,9 +295,8 @@ export class Outbox {
       this.#putDelivery(id, state === 'sent' ? 'server' : 'error');
       if (!ended) return;
       this.#turns.pass(ended.chat);
-      const { content } = ended;
-      if (state === 'sent' && isResponse(content))
-        this.#scoped.responses.put(this.around.own.jid, content, this.around.clock.now());
+      if (state === 'sent')
+        storeEffect(this.#scoped, ended, this.around.own.jid, this.around.clock.now());
     });
   }
 

@@ -3,6 +3,7 @@ import type { EventType, NewEvent, WharfEvent } from '../events/events.js';
 import type { Account, DeviceState } from '../types/device.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
+import type { MessageChange } from '../types/message-change.js';
 import type { Clock } from '../util/clock.js';
 import type { AppStateRepository } from './app-state.js';
 import type { RawMessageRepository, ResponseRepository } from './message-extras.js';
@@ -139,7 +140,12 @@ export interface MessageRepository {
   move(lid: Jid, person: Person): void;
   /** Moves the delivery of a message of ours forward, never back; its chat, or undefined when that changes nothing. */
   putDelivery(id: MessageId, delivery: Delivery): Jid | undefined;
+  /** How far a message of ours got, or what of somebody else's was confirmed to them. */
   getDelivery(id: MessageId): Delivery | undefined;
+  /** Edits a message or marks it as taken back: now, or when it comes. What is not allowed changes nothing. */
+  change(change: MessageChange): void;
+  /** Remembers that somebody else's message was confirmed to them. */
+  putConfirmed(id: MessageId, what: 'read' | 'played'): void;
   /** Forgets a message, or all of a chat. */
   delete(id: MessageId): void;
   clear(chat: Jid): void;

@@ -14,6 +14,8 @@ export const messageSchema = z.object({
   content: contentSchema,
   at: momentSchema,
   isOffline: z.boolean(),
+  editedAt: momentSchema.exactOptional(),
+  isRevoked: z.boolean().exactOptional(),
 });
 
 /** The JSON Schemas of messages, for adapters: what is received, and the contents that may be sent. */

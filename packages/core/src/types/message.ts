@@ -31,6 +31,10 @@ export interface Message {
   at: number;
   /** True when it had waited on the server while the device was away. */
   isOffline: boolean;
+  /** When its text or caption was last edited: `content` has the new one. Epoch milliseconds. */
+  editedAt?: number;
+  /** It was taken back. What it said is kept, and found by no search: see docs/messages.md. */
+  isRevoked?: boolean;
 }
 
 /**

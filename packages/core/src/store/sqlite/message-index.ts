@@ -46,9 +46,11 @@ export function messageIndex(db: Database): MessageIndex {
 
   const catchUp = db.transaction(() => {
     for (const { seq, account, message: text } of waiting.all()) {
-      const { chat, sender, content } = JSON.parse(text) as Message;
+      const { chat, sender, content, isRevoked } = JSON.parse(text) as Message;
       const scope = scopeWords({ account, chat, from: sender.jid });
-      put.run(seq, scope.join(' '), searchWords(textOf(content)));
+      // What an edit says is found in the message that it changes; what was taken back is not found.
+      const isFound = !isRevoked && content.kind !== 'edit';
+      put.run(seq, scope.join(' '), isFound ? searchWords(textOf(content)) : '');
     }
     clear.run();
     noted = 0;

@@ -1,10 +1,12 @@
 import type { Jid, MessageId } from '../../types/ids.js';
 import type { Delivery, Message, Person } from '../../types/message.js';
+import { changed } from '../../types/message-change.js';
 import type { MessageRepository } from '../store.js';
 import type { Database } from './database.js';
-import { messageIndex } from './message-index.js';
+import { messageIndex, type StoredMessage } from './message-index.js';
 import { messageSeq, seqBefore } from './message-seq.js';
 import { scopeQuery, searchQuery } from './search-words.js';
+import { waitingChanges } from './waiting-changes.js';
 
 const parseMessage = (text: string): Message => JSON.parse(text) as Message;
 const textOf = ({ message }: { message: string }): Message => parseMessage(message);
@@ -23,7 +25,10 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
   const isThere = db.prepare<unknown[], number>(
     `SELECT 1 FROM messages WHERE account = :account AND id = :id AND chat = :chat AND sender IN (:sender, :lid)`,
   );
-  const isAnyUndecryptable = db.prepare('SELECT 1 FROM undecryptable_messages LIMIT 1');
+  const isAnyAwaited = db.prepare(
+    'SELECT 1 FROM undecryptable_messages UNION ALL SELECT 1 FROM waiting_changes LIMIT 1',
+  );
+  const waiting = waitingChanges(db);
   const put = db.prepare(
     `INSERT INTO messages (seq, account, chat, id, sender, message, delivery)
      VALUES (:seq, :account, :chat, :id, :sender, :message, :delivery)`,
@@ -40,6 +45,12 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
   const getDelivery = db
     .prepare<[number, string], Delivery>(`SELECT delivery ${BY_ID} AND delivery IS NOT NULL`)
     .pluck();
+  const find = db.prepare<[number, string], StoredMessage>(`SELECT seq, message ${BY_ID}`);
+  const rewriteText = db.prepare('UPDATE messages SET message = ? WHERE seq = ?');
+  const putConfirmed = db.prepare(
+    `UPDATE messages INDEXED BY messages_by_id SET delivery = :what
+     WHERE account = :account AND id = :id AND delivery IS NOT 'played'`,
+  );
   const putUndecryptable = db.prepare(
     `INSERT OR IGNORE INTO undecryptable_messages (account, id, chat, sender)
      VALUES (:account, :id, :chat, :sender)`,
@@ -73,7 +84,9 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
         const seq = seqAt(message.at);
         put.run({ ...key, seq, message: JSON.stringify(message), delivery: delivery ?? null });
         index.add(seq);
-        if (isAnyUndecryptable.get()) removeUndecryptable.run(account, message.id, message.chat);
+        if (!isAnyAwaited.get()) return true;
+        removeUndecryptable.run(account, message.id, message.chat);
+        for (const change of waiting.take(account, message.id, message.chat)) this.change(change);
         return true;
       },
       get(id) {
@@ -91,6 +104,17 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
         const earlier = DELIVERY_ORDER.slice(0, DELIVERY_ORDER.indexOf(delivery)).join(' ').concat(' ');
         return putDelivery.get({ account, id, delivery, earlier }) as Jid | undefined;
       },
+      change(change) {
+        const row = find.get(account, change.target);
+        if (!row) return waiting.put(account, change);
+        const message = changed(parseMessage(row.message), change);
+        if (!message) return;
+        rewriteText.run(JSON.stringify(message), row.seq);
+        index.change(row.seq);
+      },
+      putConfirmed(id, what) {
+        putConfirmed.run({ account, id, what });
+      },
       getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
       putUndecryptable(message) {
         const key = keyOf(message);
@@ -104,6 +128,7 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
           remove.run(seq);
       },
       move(lid: Jid, person: Person) {
+        waiting.move(account, lid, person.jid);
         const filed = index.find(account, scopeQuery({ account, chat: lid }), NEWEST, NEWEST);
         for (const { seq, message: text } of filed) {
           const message = parseMessage(text);

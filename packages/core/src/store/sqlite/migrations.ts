@@ -103,6 +103,18 @@ export const wharfMigrations: Migration[] = [
     PRIMARY KEY (account, id, chat, sender)
   ) STRICT, WITHOUT ROWID;
 
+  -- Edits and revokes that came before their message.
+  CREATE TABLE waiting_changes (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    target TEXT NOT NULL,
+    chat TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    is_edit INTEGER NOT NULL,
+    text TEXT,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (account, target, chat, sender, is_edit)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE contacts (
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     jid TEXT NOT NULL,
