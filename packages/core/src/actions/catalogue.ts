@@ -9,12 +9,14 @@ import { groupActions } from './group.js';
 import { groupPeopleActions } from './group-people.js';
 import { labelActions } from './label.js';
 import { messageActions } from './message.js';
+import { messageAboutActions } from './message-about.js';
 import { presenceActions } from './presence.js';
 import { profileActions } from './profile.js';
 
 const all = [
   ...deviceActions,
   ...messageActions,
+  ...messageAboutActions,
   ...chatActions,
   ...contactActions,
   ...groupActions,

@@ -6,6 +6,7 @@ import { jidSchema } from '../types/content-parts.js';
 import type { Jid } from '../types/ids.js';
 import type { Message } from '../types/message.js';
 import { type ConnectedContext, defineAction, done } from './action.js';
+import { confirm } from './confirm.js';
 import { chatField, ephemeralField, pageFields, recipientField } from './fields.js';
 import { known } from './people.js';
 
@@ -105,7 +106,7 @@ export const chatActions = [
   defineAction({
     name: 'chat.markRead',
     title: 'Mark a chat as read',
-    description: `Takes the mark of being unread from a chat, and tells those who wrote its last ${READ_AT_ONCE} messages that they were read, as far as the privacy settings of the account let them know.`,
+    description: `Takes the mark of being unread from a chat, and tells those who wrote that they were read, of its last ${READ_AT_ONCE} messages those that were not confirmed yet, as far as the privacy settings of the account let them know.`,
     needs: 'connected',
     errors: shared,
     input: { chat: chatField },
@@ -114,8 +115,8 @@ export const chatActions = [
       const { stored, queries } = context;
       const unread = stored.messages
         .getOfChat(known(stored, chat), READ_AT_ONCE)
-        .filter(({ isFromMe }) => !isFromMe);
-      if (unread.length > 0) await queries.messages.confirm(unread, 'read');
+        .filter(({ isFromMe, id }) => !isFromMe && !stored.messages.getDelivery(id));
+      await confirm(context, unread, 'read');
       return mark(context, chat, { isMarkedUnread: false }, (jid, last) =>
         queries.chats.markUnread(jid, false, last),
       );
@@ -143,10 +144,8 @@ export const chatActions = [
     errors: shared,
     input: { chat: chatField },
     output: done,
-    async run({ stored, queries }, { chat }) {
-      const jid = known(stored, chat);
-      await queries.chats.clear(jid, lastOf(stored, jid));
-      stored.messages.clear(jid);
+    async run(context, { chat }) {
+      await empty(context, chat, 'clear');
       return {};
     },
   }),
@@ -159,10 +158,9 @@ export const chatActions = [
     errors: shared,
     input: { chat: chatField },
     output: done,
-    async run({ stored, queries }, { chat }) {
-      const jid = known(stored, chat);
-      await queries.chats.delete(jid, lastOf(stored, jid));
-      stored.messages.clear(jid);
+    async run(context, { chat }) {
+      const { stored } = context;
+      const jid = await empty(context, chat, 'delete');
       stored.appState.deleteMarks(jid);
       stored.chats.delete(jid);
       return {};
@@ -203,6 +201,18 @@ function view({ chats, appState }: ScopedStore, jid: Jid): ChatView | undefined 
 }
 
 const lastOf = ({ messages }: ScopedStore, jid: Jid): Message | undefined => messages.getOfChat(jid, 1)[0];
+
+/** Deletes the messages of a chat, there and here. */
+async function empty(
+  { stored, queries }: ConnectedContext,
+  chat: Jid,
+  how: 'clear' | 'delete',
+): Promise<Jid> {
+  const jid = known(stored, chat);
+  await queries.chats[how](jid, lastOf(stored, jid));
+  stored.messages.clear(jid);
+  return jid;
+}
 
 /** Changes how a chat is shown, there and here. */
 async function mark(

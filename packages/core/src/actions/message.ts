@@ -1,36 +1,48 @@
 import { z } from 'zod';
 import { WharfError } from '../errors/errors.js';
+import { type MessageDetails, messageDetails } from '../inbox/message-details.js';
 import type { ScopedStore } from '../store/store.js';
 import type { Content } from '../types/content.js';
-import { jidSchema, messageIdSchema } from '../types/content-parts.js';
-import type { MessageId } from '../types/ids.js';
+import type { Jid, MessageId } from '../types/ids.js';
 import { messageSchema } from '../types/json-schemas.js';
-import type { Message, OutboxItem } from '../types/message.js';
+import type { Message } from '../types/message.js';
 import { audienceSchema, outgoingContentSchema } from '../types/outgoing.js';
+import { personSchema } from '../types/person.js';
 import { defineAction, done } from './action.js';
+import { confirm } from './confirm.js';
 import { chatField, messageIdField, messageIdsField, pageFields } from './fields.js';
+import { namedPerson } from './people.js';
+import { delivery, outboxItem, queue, sendingErrors, sendingFields } from './sending.js';
 
-const delivery = z.enum(['pending', 'server', 'delivered', 'read', 'played', 'error']);
+/** Somebody who has answered a message by a tap. */
+const answerer = { by: personSchema, at: z.number().meta({ description: 'Epoch milliseconds.' }) };
 
-const outboxItem = z.object({
-  messageId: messageIdSchema,
-  chat: jidSchema,
-  state: z.enum(['queued', 'sending', 'sent', 'failed', 'expired', 'cancelled']),
-  queuedAt: z.number(),
-  expiresAt: z.number(),
-  sentAt: z.number().optional(),
-  notBefore: z.number().optional(),
-  attempts: z.number(),
-  delivery: delivery.optional(),
-  idempotencyKey: z.string().optional(),
-  errorCode: z.string().optional(),
-}) as unknown as z.ZodType<OutboxItem>;
-
-/** A message with how far it got, for one of ours. */
+/** A message with how far it got and what people say to it. */
 const messageView = z.object({
   message: messageSchema,
   delivery: delivery.optional(),
+  confirmed: z
+    .enum(['read', 'played'])
+    .optional()
+    .meta({ description: 'What was told to somebody else about their message.' }),
   isStarred: z.boolean(),
+  reactions: z.array(z.object({ ...answerer, emoji: z.string() })),
+  tally: z
+    .array(z.object({ option: z.string(), voters: z.array(personSchema) }))
+    .optional()
+    .meta({
+      description: 'The votes of a poll: an entry for each option, with the latest vote of everybody.',
+    }),
+  responses: z
+    .array(
+      z.object({
+        ...answerer,
+        response: z.enum(['going', 'not_going', 'maybe']),
+        extraGuests: z.number().optional(),
+      }),
+    )
+    .optional()
+    .meta({ description: 'Who comes to an event.' }),
 });
 
 export const messageActions = [
@@ -40,7 +52,7 @@ export const messageActions = [
     description:
       'Queues a message; it is on disk when this returns, and goes out as soon as the device is connected. With waitFor it returns when the message has got so far, or as it is when the time is up.',
     needs: 'device',
-    errors: ['DEVICE_NOT_CONNECTED', 'DEVICE_LOGGED_OUT', 'MESSAGE_INVALID'],
+    errors: [...sendingErrors, 'MESSAGE_INVALID', 'MESSAGE_NOT_FOUND'],
     input: {
       to: z.string().meta({ description: 'A phone number with country code, or a JID.' }),
       text: z.string().optional().meta({ description: 'Up to 65,536 characters. This, or a content.' }),
@@ -48,31 +60,19 @@ export const messageActions = [
         .optional()
         .meta({ description: 'A content of any kind that can be sent, also one that was received.' }),
       audience: audienceSchema.optional().meta({ description: 'Who gets to see a status.' }),
-      idempotencyKey: z
-        .string()
-        .optional()
-        .meta({ description: 'The same key again gives the same item and sends nothing.' }),
-      expiresInMs: z
-        .number()
-        .optional()
-        .meta({ description: 'How long it may wait in the queue, in milliseconds; a day unless given.' }),
-      waitFor: z.enum(['sent', 'delivered', 'read']).optional(),
-      waitMs: z.number().optional().meta({ description: 'How long to wait for that, in milliseconds.' }),
+      ...sendingFields,
     },
     output: outboxItem,
-    async run({ manager, deviceId }, input) {
-      const { to, text, content, audience, idempotencyKey, expiresInMs, waitFor: until, waitMs } = input;
-      const item = await manager.send(deviceId, {
-        to,
-        ...(content ? { content: content as Content } : { text: text ?? '' }),
-        ...(audience ? { audience } : {}),
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-        ...(expiresInMs === undefined ? {} : { expiresInMs }),
-      });
-      if (!until) return item;
-      const options = waitMs === undefined ? { until } : { until, timeoutMs: waitMs };
-      return manager.waitForSend(deviceId, item.messageId, options);
-    },
+    run: async (context, { to, text, content, audience, ...options }) =>
+      queue(
+        context,
+        {
+          to,
+          ...(content ? { content: content as Content } : { text: text ?? '' }),
+          ...(audience ? { audience } : {}),
+        },
+        options,
+      ),
   }),
   defineAction({
     name: 'message.cancel',
@@ -88,20 +88,16 @@ export const messageActions = [
   defineAction({
     name: 'message.get',
     title: 'Get a message',
-    description: 'Returns one stored message and how far it got.',
+    description:
+      'Returns one stored message, how far it got, and what people say to it: reactions, the votes of a poll, who comes to an event.',
     needs: 'device',
     errors: ['MESSAGE_NOT_FOUND'],
     input: { messageId: messageIdField },
     output: messageView,
     async run({ stored }, { messageId }) {
-      const [message] = find(stored, [messageId]);
-      if (!stored || !message) throw new WharfError('MESSAGE_NOT_FOUND');
-      const reached = stored.messages.getDelivery(messageId);
-      return {
-        message,
-        ...(reached ? { delivery: reached } : {}),
-        isStarred: stored.appState.isStarred(messageId),
-      };
+      const details = stored && messageDetails(stored, messageId);
+      if (!details) throw new WharfError('MESSAGE_NOT_FOUND');
+      return viewOf(stored, details);
     },
   }),
   defineAction({
@@ -145,11 +141,7 @@ export const messageActions = [
     errors: ['MESSAGE_NOT_FOUND'],
     input: { messageIds: messageIdsField },
     output: done,
-    async run({ stored, queries }, { messageIds }) {
-      const messages = find(stored, messageIds).filter(({ isFromMe }) => !isFromMe);
-      if (messages.length > 0) await queries.messages.confirm(messages, 'read');
-      return {};
-    },
+    run: (context, { messageIds }) => confirm(context, find(context.stored, messageIds), 'read'),
   }),
   defineAction({
     name: 'message.markPlayed',
@@ -160,11 +152,7 @@ export const messageActions = [
     errors: ['MESSAGE_NOT_FOUND'],
     input: { messageIds: messageIdsField },
     output: done,
-    async run({ stored, queries }, { messageIds }) {
-      const messages = find(stored, messageIds).filter(({ isFromMe }) => !isFromMe);
-      if (messages.length > 0) await queries.messages.confirm(messages, 'played');
-      return {};
-    },
+    run: (context, { messageIds }) => confirm(context, find(context.stored, messageIds), 'played'),
   }),
   defineAction({
     name: 'message.star',
@@ -196,10 +184,35 @@ export const messageActions = [
   }),
 ];
 
+function viewOf(stored: ScopedStore, details: MessageDetails): z.output<typeof messageView> {
+  const { message, delivery, responses: said, tally } = details;
+  const view: z.output<typeof messageView> = {
+    message,
+    isStarred: stored.appState.isStarred(message.id),
+    reactions: [],
+  };
+  const named = (jid: Jid) => namedPerson(stored, { jid });
+  if (delivery) view.delivery = delivery;
+  const confirmed = message.isFromMe ? undefined : stored.messages.getDelivery(message.id);
+  if (confirmed === 'read' || confirmed === 'played') view.confirmed = confirmed;
+  if (message.content.kind === 'event') view.responses = [];
+  if (tally) view.tally = tally.map(({ option, voters }) => ({ option, voters: voters.map(named) }));
+  for (const { sender, content, at } of said) {
+    const { kind } = content;
+    if (kind === 'reaction' && content.emoji)
+      view.reactions.push({ by: named(sender), at, emoji: content.emoji });
+    if (kind !== 'event_response' || !content.response) continue;
+    const { response, extraGuests } = content;
+    const answer = { by: named(sender), at, response };
+    view.responses?.push(extraGuests === undefined ? answer : { ...answer, extraGuests });
+  }
+  return view;
+}
+
 /** @throws WharfError MESSAGE_NOT_FOUND when one of them is not stored */
-function find(stored: ScopedStore | undefined, ids: MessageId[]): Message[] {
+function find(stored: ScopedStore, ids: MessageId[]): Message[] {
   return ids.map((id) => {
-    const message = stored?.messages.get(id);
+    const message = stored.messages.get(id);
     if (!message) throw new WharfError('MESSAGE_NOT_FOUND', { details: { option: 'messageIds' } });
     return message;
   });

@@ -1,6 +1,7 @@
 import { actionErrorCodes } from './action-codes.js';
 import { describe, type ErrorCodeDescription } from './describe.js';
 import { mediaErrorCodes } from './media-codes.js';
+import { messageErrorCodes } from './message-codes.js';
 
 export type { ErrorCodeDescription, ErrorKind } from './describe.js';
 
@@ -295,6 +296,7 @@ export const errorCodes = {
   ),
   ...actionErrorCodes,
   ...mediaErrorCodes,
+  ...messageErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 
 export type ErrorCode = keyof typeof errorCodes;

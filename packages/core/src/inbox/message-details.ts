@@ -22,7 +22,7 @@ export function messageDetails(scoped: ScopedStore, id: MessageId): MessageDetai
   if (!message) return undefined;
   const said = responses.getOf(id);
   const details: MessageDetails = { message, responses: said };
-  const delivery = messages.getDelivery(id);
+  const delivery = message.isFromMe ? messages.getDelivery(id) : undefined;
   if (delivery) details.delivery = delivery;
   if (message.content.kind === 'poll') details.tally = tally(message.content, said);
   const raw = rawMessages.get(id);

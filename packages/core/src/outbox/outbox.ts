@@ -86,8 +86,8 @@ export class Outbox {
     const audience = recipient === STATUS ? readAudience(seers) : undefined;
     const { idempotencyKey, expiresInMs } = readOptions(sendOptions, options);
     const chat = this.#chatOf(recipient);
-    const content = completed(written, chat, (id) => this.#scoped.messages.get(id));
     const queuedAt = this.around.clock.now();
+    const content = completed(written, chat, (id) => this.#scoped.messages.get(id), queuedAt);
     const entry: OutboxEntry = {
       messageId: newMessageId(),
       chat,
@@ -295,8 +295,7 @@ export class Outbox {
       this.#putDelivery(id, state === 'sent' ? 'server' : 'error');
       if (!ended) return;
       this.#turns.pass(ended.chat);
-      if (state === 'sent')
-        storeEffect(this.#scoped, ended, this.around.own.jid, this.around.clock.now());
+      if (state === 'sent') storeEffect(this.#scoped, ended, this.around.own.jid, this.around.clock.now());
     });
   }
 

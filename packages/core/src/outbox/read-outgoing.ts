@@ -12,6 +12,7 @@ import {
   outgoingContentSchema,
   outgoingKinds,
 } from '../types/outgoing.js';
+import { assertPermitted } from './permitted.js';
 
 /**
  * Checks what is to be sent: a text, or a content.
@@ -39,12 +40,13 @@ export function readAudience(audience: unknown): Jid[] {
  * The content with all that is known of the messages it names.
  *
  * @throws WharfError MESSAGE_NOT_FOUND for one that is named by its ID alone and not known, MESSAGE_INVALID for a vote that its poll
- * does not have
+ * does not have, MESSAGE_NOT_OWN, MESSAGE_TOO_OLD and MESSAGE_NOT_EDITABLE for an edit or a revoke that WhatsApp does not allow
  */
 export function completed(
   content: OutgoingContent,
   chat: Jid,
   find: (id: MessageId) => Message | undefined,
+  now: number,
 ): OutgoingContent {
   const { quoted } = 'quoted' in content ? content : {};
   if (!quoted && !('target' in content)) return content;
@@ -59,6 +61,7 @@ export function completed(
   };
   if ('target' in content) {
     const known = lookUp(content.target, chat);
+    if (known) assertPermitted(content, known, now);
     if (content.kind === 'poll_vote') assertOptions(content.options, known?.content);
     return { ...content, target: complete(content.target, known) };
   }

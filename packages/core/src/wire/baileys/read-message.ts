@@ -42,8 +42,9 @@ export function readMessage(
   own: Person,
 ): Told | undefined {
   const text = message?.conversation;
-  // Most messages are this, and nothing is kept of them but what they say.
-  if (text) return { type: 'message', message: { ...envelope, content: { kind: 'text', text }, isOffline } };
+  // Most messages are this, and nothing is kept of them but what they say. In groups what is said to them may be sealed.
+  if (text && !(envelope.isGroup && message.messageContextInfo?.messageSecret))
+    return { type: 'message', message: { ...envelope, content: { kind: 'text', text }, isOffline } };
   const reading = message && readContent(baileys, message, { ...envelope, own });
   if (!reading) return undefined;
   const { content, unseal } = reading;

@@ -31,7 +31,7 @@ import {
   readText,
 } from './read-plain.js';
 import type { Sealed } from './sealed.js';
-import { unsealEventResponse, unsealVote } from './unseal.js';
+import { unsealEdit, unsealEventResponse, unsealReaction, unsealVote } from './unseal.js';
 import { unwrap } from './unwrap.js';
 import { defined, msIn } from './values.js';
 
@@ -122,6 +122,7 @@ function readAbout(
 ): Reading | undefined {
   const { reactionMessage, pollUpdateMessage, encEventResponseMessage, pinInChatMessage, keepInChatMessage } =
     message;
+  const { encReactionMessage, secretEncryptedMessage } = message;
   if (reactionMessage) {
     const target = readRef(reactionMessage.key, frame, true);
     return target && { content: { kind: 'reaction', target, emoji: reactionMessage.text ?? '' } };
@@ -138,6 +139,21 @@ function readAbout(
     if (!target || !sealed) return undefined;
     const unseal = unsealEventResponse(baileys, target, sealed, frame);
     return { content: { kind: 'event_response', target }, unseal };
+  }
+  if (encReactionMessage) {
+    const target = readRef(encReactionMessage.targetMessageKey, frame);
+    const sealed = sealedIn(encReactionMessage);
+    if (!target || !sealed) return undefined;
+    const unseal = unsealReaction(baileys, target, sealed, frame);
+    return { content: { kind: 'unsupported', type: 'encReactionMessage' }, unseal };
+  }
+  if (secretEncryptedMessage) {
+    const target = readRef(secretEncryptedMessage.targetMessageKey, frame);
+    const sealed = sealedIn(secretEncryptedMessage);
+    const { MESSAGE_EDIT } = baileys.proto.Message.SecretEncryptedMessage.SecretEncType;
+    if (!target || !sealed || secretEncryptedMessage.secretEncType !== MESSAGE_EDIT) return undefined;
+    const unseal = unsealEdit(baileys, target, sealed, frame, readEditedText);
+    return { content: { kind: 'unsupported', type: 'secretEncryptedMessage' }, unseal };
   }
   if (pinInChatMessage) {
     const target = readRef(pinInChatMessage.key, frame);
@@ -164,13 +180,8 @@ function readProtocol(
     }
     case Type.MESSAGE_EDIT: {
       const target = readRef(message.key, frame);
-      if (!target || !message.editedMessage) return undefined;
-      const edited = unwrap(message.editedMessage).message;
-      const name = nameOf(edited);
-      const content = name && readBody(name, edited[name]);
-      if (!content) return undefined;
-      const text = 'caption' in content || 'media' in content ? captionOf(content) : textOf(content);
-      return { content: { kind: 'edit', target, text } };
+      const text = message.editedMessage ? readEditedText(message.editedMessage) : undefined;
+      return target && text !== undefined ? { content: { kind: 'edit', target, text } } : undefined;
     }
     case Type.EPHEMERAL_SETTING:
       return {
@@ -179,6 +190,15 @@ function readProtocol(
     default:
       return undefined;
   }
+}
+
+/** The text or caption of a message that takes the place of another one. */
+function readEditedText(edited: proto.IMessage): string | undefined {
+  const { message } = unwrap(edited);
+  const name = nameOf(message);
+  const content = name && readBody(name, message[name]);
+  if (!content) return undefined;
+  return 'caption' in content || 'media' in content ? captionOf(content) : textOf(content);
 }
 
 const captionOf = (content: Content): string => ('caption' in content && content.caption) || '';

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 
 /*
- * What is said to a poll or an event is encrypted a second time, with a secret that came with the poll or the event: only those who
- * got that message can read it.
+ * What is said to a poll or an event, and in some groups to any message, is encrypted a second time, with a secret that came with that
+ * message: only those who got it can read what is said.
  */
 
 /** Who asked and who answers, as JIDs without device. */
@@ -19,7 +19,7 @@ export interface Sealed {
   encIv: Uint8Array;
 }
 
-export type SealPurpose = 'Poll Vote' | 'Event Response';
+export type SealPurpose = 'Poll Vote' | 'Event Response' | 'Enc Reaction' | 'Message Edit';
 
 const TAG_BYTES = 16;
 
@@ -28,7 +28,9 @@ export const optionHash = (option: string): Buffer => createHash('sha256').updat
 
 export function seal(context: SealContext, purpose: SealPurpose, plaintext: Uint8Array): Sealed {
   const encIv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', keyFor(context, purpose), encIv).setAAD(boundTo(context));
+  const cipher = createCipheriv('aes-256-gcm', keyFor(context, purpose), encIv).setAAD(
+    boundTo(context, purpose),
+  );
   return {
     encIv,
     encPayload: Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]),
@@ -39,7 +41,7 @@ export function seal(context: SealContext, purpose: SealPurpose, plaintext: Uint
 export function open(context: SealContext, purpose: SealPurpose, { encPayload, encIv }: Sealed): Buffer {
   const end = encPayload.length - TAG_BYTES;
   const decipher = createDecipheriv('aes-256-gcm', keyFor(context, purpose), encIv)
-    .setAAD(boundTo(context))
+    .setAAD(boundTo(context, purpose))
     .setAuthTag(encPayload.subarray(end));
   return Buffer.concat([decipher.update(encPayload.subarray(0, end)), decipher.final()]);
 }
@@ -53,4 +55,6 @@ function keyFor({ secret, id, author, answerer }: SealContext, purpose: SealPurp
     .digest();
 }
 
-const boundTo = ({ id, answerer }: SealContext): Buffer => Buffer.from(`${id}\0${answerer}`);
+/** Only votes and responses name the message and who answers in clear. */
+const boundTo = ({ id, answerer }: SealContext, purpose: SealPurpose): Buffer =>
+  Buffer.from(purpose === 'Poll Vote' || purpose === 'Event Response' ? `${id}\0${answerer}` : '');

@@ -41,7 +41,8 @@ export function sentProtobuf(baileys: Baileys, { message, raw }: KnownMessage): 
 function protobufOf(written: WrittenMessage, around: Surroundings): proto.IMessage {
   const { baileys, find, keepRaw, clock } = around;
   const { messageId, chat, content } = written;
-  const isPlain = isPlainText(content);
+  // What is said to a text in a group may be sealed with its secret.
+  const isPlain = isPlainText(content) && !isGroupJid(chat);
   const earlier = isPlain ? undefined : find(messageId)?.raw;
   if (earlier) return baileys.proto.Message.decode(earlier);
   const message = compose(content, { baileys, chat, find, now: clock.now(), ...addressing(chat, around) });

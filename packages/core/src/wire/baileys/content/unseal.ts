@@ -52,6 +52,41 @@ export function unsealEventResponse(
   };
 }
 
+/** Decrypts a reaction, as announcement groups have them; `unsupported` when that cannot be done. */
+export function unsealReaction(
+  baileys: Baileys,
+  target: MessageRef,
+  sealed: Sealed,
+  frame: Frame,
+): (find: FindMessage) => Content {
+  return (find) => {
+    const about = find(target.id);
+    const opened = about && unseal(baileys, about, sealed, frame, 'Enc Reaction');
+    if (!opened) return { kind: 'unsupported', type: 'encReactionMessage' };
+    const { text } = baileys.proto.Message.ReactionMessage.decode(opened);
+    return { kind: 'reaction', target: refOf(about), emoji: text ?? '' };
+  };
+}
+
+/** Decrypts an edit; `unsupported` when that cannot be done. `readText` says what the text of the new message is. */
+export function unsealEdit(
+  baileys: Baileys,
+  target: MessageRef,
+  sealed: Sealed,
+  frame: Frame,
+  readText: (edited: proto.IMessage) => string | undefined,
+): (find: FindMessage) => Content {
+  return (find) => {
+    const about = find(target.id);
+    const opened = about && unseal(baileys, about, sealed, frame, 'Message Edit');
+    const message = opened && baileys.proto.Message.decode(opened);
+    // Some clients put the new message into the same envelope as an open edit.
+    const text = message && readText(message.protocolMessage?.editedMessage ?? message);
+    if (text === undefined || !about) return { kind: 'unsupported', type: 'secretEncryptedMessage' };
+    return { kind: 'edit', target: refOf(about), text };
+  };
+}
+
 const refOf = ({ message: { id, isFromMe, sender } }: KnownMessage): MessageRef => ({
   id,
   isFromMe,
