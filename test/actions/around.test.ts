@@ -101,6 +101,30 @@ describe('the actions of labels', () => {
   });
 });
 
+describe('a label', () => {
+  it('is made, changed and deleted on all devices of the account', async () => {
+    const { act, manager, owner } = await startShop();
+    owner.settings.saveLabel({ id: '4', name: 'Order', color: 3 });
+    await expect.poll(() => act('label.list', {})).toHaveLength(1);
+    const paid = await act('label.create', { name: 'Paid', color: 5 });
+    expect(paid).toEqual({ id: '5', name: 'Paid', color: 5 });
+    expect(owner.settings.get().labels).toContainEqual(paid);
+    const { id } = paid;
+    expect(await act('label.edit', { labelId: id, name: 'Settled' })).toEqual({ ...paid, name: 'Settled' });
+    expect(owner.settings.get().labels).toContainEqual({ ...paid, name: 'Settled' });
+    await act('label.assign', { labelId: id, chat: VERA });
+    await act('label.delete', { labelId: id });
+    expect(owner.settings.get().labels.map((label) => label.id)).toEqual(['4']);
+    expect(await act('label.list', {})).toEqual([{ id: '4', name: 'Order', color: 3, uses: [] }]);
+    for (const name of ['label.edit', 'label.delete'] as const)
+      await expect(manager.act(name, { labelId: id })).rejects.toMatchObject({ code: 'LABEL_NOT_FOUND' });
+    await expect(manager.act('label.create', { name: 'x', color: 20 })).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      details: { option: 'color' },
+    });
+  });
+});
+
 describe('the actions of channels', () => {
   it('create, find, follow and mute channels and list their posts', async () => {
     const { act, manager, simulator, vera } = await startShop();
@@ -126,10 +150,42 @@ describe('the actions of channels', () => {
     ]);
     expect(posts[1]).toMatchObject({ serverId: 1, reactions: { '🐟': 1 } });
     expect(await act('channel.listMessages', { channel: jid, before: 2 })).toHaveLength(1);
+    await act('channel.react', { channel: jid, serverId: 2, emoji: '👍' });
+    expect(simulator.newsletters.get(jid).posts[1]?.reactions).toEqual({ '👍': 1 });
+    await act('channel.react', { channel: jid, serverId: 2, emoji: '' });
+    expect(simulator.newsletters.get(jid).posts[1]?.reactions).toEqual({});
+    await expect(
+      manager.act('channel.react', { channel: jid, serverId: 99, emoji: '👍' }),
+    ).rejects.toMatchObject({ code: 'ACTION_TARGET_NOT_FOUND', details: { refusal: 404 } });
+    expect((await act('channel.list', {})).map(({ name, role }) => [name, role])).toEqual([
+      ['Fish news', 'owner'],
+      ['Cat news', 'follower'],
+    ]);
     await act('channel.unfollow', { channel: jid });
+    expect(await act('channel.list', {})).toHaveLength(1);
     expect(simulator.newsletters.get(jid).followers).not.toContain('15550001@s.whatsapp.net');
     await expect(manager.act('channel.get', { channel: '123@newsletter' })).rejects.toMatchObject({
       code: 'ACTION_TARGET_NOT_FOUND',
+    });
+  });
+});
+
+describe('a post to a channel', () => {
+  it('reaches those who follow it, and is refused where the account may not write', async () => {
+    const { act, manager, simulator, vera } = await startShop();
+    const { jid } = await act('channel.create', { name: 'Fish news' });
+    simulator.newsletters.follow(jid, '15550009');
+    const item = await act('channel.post', { channel: jid, text: 'fresh today', waitFor: 'sent' });
+    expect(item).toMatchObject({ state: 'sent', chat: jid });
+    await vera.waitForMessage(({ text }) => text === 'fresh today');
+    const place = { kind: 'location', latitude: 1, longitude: 2 } as const;
+    await act('channel.post', { channel: jid, content: place, waitFor: 'sent' });
+    await vera.waitForMessage(({ content }) => content?.kind === 'location');
+    const hers = simulator.newsletters.create({ by: '15550009', name: 'Cat news' });
+    const refused = await act('channel.post', { channel: hers.jid, text: 'buy fish', waitFor: 'sent' });
+    expect(refused).toMatchObject({ state: 'failed', errorCode: 'SEND_REFUSED' });
+    await expect(manager.act('channel.post', { channel: jid })).rejects.toMatchObject({
+      code: 'MESSAGE_INVALID',
     });
   });
 });

@@ -66,6 +66,8 @@ const inputs = (messageId: string): Inputs => ({
   'community.unlinkGroup': { community: group, group },
   'community.leave': { community: group },
   'channel.create': { name: 'Fish news' },
+  'channel.list': {},
+  'channel.react': { channel, serverId: 1, emoji: '👍' },
   'channel.get': { channel },
   'channel.follow': { channel },
   'channel.unfollow': { channel },
@@ -79,6 +81,9 @@ const inputs = (messageId: string): Inputs => ({
   'presence.set': { state: 'available' },
   'presence.subscribe': { contact: VERA },
   'call.reject': { callId: 'A', caller: VERA },
+  'label.create': { name: 'New' },
+  'label.edit': { labelId: '1', name: 'Paid' },
+  'label.delete': { labelId: '1' },
   'label.assign': { labelId: '1', chat: VERA },
   'label.unassign': { labelId: '1', chat: VERA },
 });
@@ -107,6 +112,9 @@ describe('every action that needs a connection', () => {
     for (const [name, input] of all) {
       const outcome = await manager.act(name, input).catch((error: unknown) => error);
       if (UNANSWERED.includes(name)) expect(outcome, name).toEqual({});
+      // Goes the way of messages: it is not a query that was refused.
+      else if (name === 'channel.react')
+        expect(outcome, name).toMatchObject({ code: 'ACTION_TARGET_NOT_FOUND' });
       else expect(outcome, name).toMatchObject({ code: 'ACTION_NOT_ALLOWED', details: { refusal: 403 } });
     }
     expect(await manager.listMessages('shop', VERA)).toHaveLength(1);

@@ -1,3 +1,4 @@
+import type { Label } from '../types/app-state.js';
 import type { Channel, ChannelPost } from '../types/channel.js';
 import type { About, BusinessProfile, NumberCheck } from '../types/contact.js';
 import type { Group, JoinRequest, MemberOutcome } from '../types/group.js';
@@ -47,6 +48,8 @@ export interface ChatQueries {
 }
 
 export interface LabelQueries {
+  /** Makes a label or changes it; undefined: deletes it. */
+  put(labelId: string, label: Omit<Label, 'id'> | undefined): Promise<void>;
   assign(labelId: string, chat: Jid, messageId: string | undefined, isOn: boolean): Promise<void>;
 }
 
@@ -125,7 +128,11 @@ export interface ChannelQueries {
   create(name: string, description: string | undefined): Promise<Channel>;
   /** By its JID or the code of its link. */
   get(key: { jid: Jid } | { inviteCode: string }): Promise<Channel>;
+  /** Those that the account follows or writes. */
+  getAll(): Promise<Channel[]>;
   follow(channel: Jid, isFollowed: boolean): Promise<void>;
   mute(channel: Jid, isMuted: boolean): Promise<void>;
   getPosts(channel: Jid, limit: number, before: number | undefined): Promise<ChannelPost[]>;
+  /** An empty emoji takes the reaction back. */
+  react(channel: Jid, serverId: number, emoji: string): Promise<void>;
 }

@@ -55,6 +55,11 @@ export const NEWSLETTER_OPERATIONS: Record<string, Operation> = {
     const { key } = metadata.parse(variables).input;
     return ['xwa2_newsletter', describe(viewer.directory.newsletters.get(key), viewer)];
   },
+  '6388546374527196': (_, viewer) => {
+    const isTheirs = (newsletter: Newsletter) => roleOf(newsletter, viewer) !== 'GUEST';
+    const own = viewer.directory.newsletters.all.filter(isTheirs);
+    return ['xwa2_newsletter_subscribed', own.map((newsletter) => describe(newsletter, viewer))];
+  },
   '9783111038412085': (variables, viewer) => {
     const newsletter = viewer.directory.newsletters.get(one.parse(variables).newsletter_id);
     return ['xwa2_newsletter_subscribers', { subscribers: newsletter.state.followers.size }];

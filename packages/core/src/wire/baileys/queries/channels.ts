@@ -5,7 +5,11 @@ import type { Jid, MessageId } from '../../../types/ids.js';
 import type { ChannelQueries } from '../../queries.js';
 import { readContent } from '../content/read-content.js';
 import type { Baileys } from '../load.js';
-import { type Asking, childAt, childrenOf, query } from './asking.js';
+import { refused } from './ask.js';
+import { type Asking, childAt, childrenOf, query, textOf } from './asking.js';
+
+/** WhatsApp's number for the question which channels one follows; Baileys does not ask it. */
+const FOLLOWED = '6388546374527196';
 
 const ROLES = { OWNER: 'owner', ADMIN: 'admin', SUBSCRIBER: 'follower', GUEST: 'guest' } as const;
 
@@ -20,6 +24,17 @@ export function channelQueries({ baileys, socket }: Asking): ChannelQueries {
   };
   return {
     get,
+    async getAll() {
+      const variables = Buffer.from(JSON.stringify({ variables: {} }));
+      const answer = await query(socket, 'get', { xmlns: 'w:mex' }, [
+        { tag: 'query', attrs: { query_id: FOLLOWED }, content: variables },
+      ]);
+      const { data } = JSON.parse(textOf(childAt(answer, 'result')) ?? '{}') as {
+        data?: { xwa2_newsletter_subscribed?: RawChannel[] };
+      };
+      if (!data?.xwa2_newsletter_subscribed) throw new WharfError('ANSWER_UNREADABLE');
+      return data.xwa2_newsletter_subscribed.map(readChannel);
+    },
     async create(name, description) {
       const { id } = await socket.newsletterCreate(name, description);
       return get({ jid: id as Jid });
@@ -29,6 +44,21 @@ export function channelQueries({ baileys, socket }: Asking): ChannelQueries {
     },
     async mute(channel, isMuted) {
       await (isMuted ? socket.newsletterMute(channel) : socket.newsletterUnmute(channel));
+    },
+    async react(channel, serverId, emoji) {
+      // Baileys does not look whether the server has accepted it.
+      const { attrs } = await socket.query({
+        tag: 'message',
+        attrs: {
+          to: channel,
+          type: 'reaction',
+          server_id: String(serverId),
+          id: socket.generateMessageTag(),
+          ...(emoji ? {} : { edit: '7' }),
+        },
+        content: [{ tag: 'reaction', attrs: emoji ? { code: emoji } : {} }],
+      });
+      if (attrs.error) throw refused(Number(attrs.error));
     },
     async getPosts(channel, limit, before) {
       // Baileys asks for what has changed about posts, without what they say.

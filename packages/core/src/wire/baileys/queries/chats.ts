@@ -83,6 +83,10 @@ export function chatQueries({ socket }: Asking): ChatQueries {
 
 export function labelQueries({ socket }: Asking): LabelQueries {
   return {
+    async put(id, label) {
+      const action = label ? { id, ...label, deleted: false } : { id, deleted: true };
+      await changeAppState(socket, () => socket.addLabel('', action));
+    },
     async assign(labelId, chat, messageId, isOn) {
       await changeAppState(socket, () => {
         if (messageId === undefined)
