@@ -61,6 +61,25 @@ describe('the actions of chats', () => {
     expect(owner.settings.chat(VERA).isMarkedUnread).toBe(false);
   });
 
+  it('confirm only what was not confirmed before', async () => {
+    const { act, manager, simulator, vera } = await startChat();
+    const receipts: string[] = [];
+    simulator.on('stanza', ({ direction, stanza: { tag, attrs } }) => {
+      if (direction === 'in' && tag === 'receipt' && attrs.type === 'read') receipts.push(attrs.id ?? '');
+    });
+    await act('chat.markRead', { chat: VERA });
+    const heard = watch(manager);
+    const { id } = await vera.send('15550001', 'still there?');
+    await heard.until('the text is in the log', () => heard.texts().includes('still there?'));
+    const read = vera.waitForMessage((message) => message.id === id && message.delivery === 'read');
+    await act('message.markRead', { messageIds: [id] });
+    await read;
+    expect(await act('message.get', { messageId: id })).toMatchObject({ confirmed: 'read' });
+    expect(receipts).toHaveLength(2);
+    await act('chat.markRead', { chat: VERA });
+    expect(receipts).toHaveLength(2);
+  });
+
   it('clear and delete a chat', async () => {
     const { act, manager, simulator } = await startChat();
     const refusal = simulator.faults.add({

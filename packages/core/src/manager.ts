@@ -210,7 +210,7 @@ export class Manager {
    */
   async listMessages(id: string, chat: string, page: Page = {}): Promise<Message[]> {
     const { limit, before } = readPage(page);
-    const jid = readChat(chat);
+    const jid = readChat(chat, this.#scoped(id));
     return this.#scoped(id)?.messages.getOfChat(jid, limit, before as MessageId | number) ?? [];
   }
 
@@ -221,7 +221,7 @@ export class Manager {
    * @throws WharfError DEVICE_NOT_FOUND, RECIPIENT_INVALID, OPTION_INVALID
    */
   async searchMessages(id: string, search: MessageSearch): Promise<Message[]> {
-    const query = readSearch(search);
+    const query = readSearch(search, this.#scoped(id));
     return this.#scoped(id)?.messages.search(query) ?? [];
   }
 

@@ -128,6 +128,23 @@ describe('ingest', () => {
     expect(events().at(-1)?.payload).toMatchObject({ chat: veraPn, sender: { jid: veraPn } });
   });
 
+  it('names both addresses of somebody who is known by both, whichever comes, and keeps what is set on their chat', () => {
+    const { appState } = store.forDevice(scope);
+    const hidden = { chat: veraLid, sender: { jid: veraLid, lid: veraLid } };
+    ingest(message('M1', hidden));
+    appState.putMarks(veraLid, { isPinned: true });
+    appState.putLabelUse({ labelId: '1', chat: veraLid }, true);
+    take({ type: 'alias_learned', pn: veraPn, lid: veraLid });
+    expect(appState.getMarks(veraPn)).toMatchObject({ isPinned: true });
+    expect(appState.getMarks(veraLid)).toMatchObject({ isPinned: false });
+    expect(appState.getLabelUses()).toEqual([{ labelId: '1', chat: veraPn }]);
+    ingest(message('M2', { sender: { jid: veraPn, phone: '15550009' } }));
+    ingest(message('M3', hidden));
+    const both = { jid: veraPn, lid: veraLid, phone: '15550009' };
+    for (const event of events().slice(1))
+      expect(event.payload).toMatchObject({ chat: veraPn, sender: both });
+  });
+
   it('takes a group message for the same under both addresses of its sender', () => {
     const group = { chat: '120363@g.us' as Jid, isGroup: true };
     ingest(message('G1', { ...group, sender: { jid: veraLid, lid: veraLid } }));

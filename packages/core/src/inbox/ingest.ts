@@ -79,14 +79,18 @@ function addressed<T extends Message | UndecryptableMessage>(scoped: ScopedStore
 }
 
 function known({ contacts }: ScopedStore, person: Person): Person {
-  if (!isLid(person.jid)) return person;
+  if (!isLid(person.jid)) {
+    // Mostly both come with the message.
+    const lid = person.lid || !isPersonJid(person.jid) ? undefined : contacts.get(person.jid)?.lid;
+    return lid ? { ...person, lid } : person;
+  }
   const behind = contacts.getByLid(person.jid);
   return behind ? { ...behind, ...person, jid: behind.jid } : person;
 }
 
 /** Two addresses turn out to be one person's: what was filed under the hidden one moves to the chat under the number. */
 function join(
-  { chats, contacts, messages, responses }: ScopedStore,
+  { appState, chats, contacts, messages, responses }: ScopedStore,
   { jid, lid }: { jid: Jid; lid: Jid },
 ): void {
   const hidden = contacts.get(lid);
@@ -97,4 +101,5 @@ function join(
   messages.move(lid, person);
   chats.move(lid, jid);
   responses.move(lid, jid);
+  appState.move(lid, jid);
 }

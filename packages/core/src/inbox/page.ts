@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { WharfError } from '../errors/errors.js';
-import type { MessageQuery } from '../store/store.js';
-import { type Jid, type MessageId, parseChat } from '../types/ids.js';
+import type { MessageQuery, ScopedStore } from '../store/store.js';
+import { isLid, type Jid, type MessageId, parseChat } from '../types/ids.js';
 
 /** Which part of a list, the newest first. */
 export interface Page {
@@ -34,21 +34,28 @@ export function readPage(page: Page): z.output<typeof pageSchema> {
   });
 }
 
-/** @throws WharfError RECIPIENT_INVALID */
-export function readChat(text: string): Jid {
+/**
+ * The address under which a chat or somebody is filed, whichever of theirs is given.
+ *
+ * @throws WharfError RECIPIENT_INVALID
+ */
+export function readChat(text: string, scoped: ScopedStore | undefined): Jid {
   const jid = parseChat(text);
   if (!jid) throw new WharfError('RECIPIENT_INVALID');
-  return jid;
+  return (isLid(jid) && scoped?.contacts.getByLid(jid)?.jid) || jid;
 }
 
 /** @throws WharfError RECIPIENT_INVALID, OPTION_INVALID */
-export function readSearch({ text, chat, from, ...page }: MessageSearch): MessageQuery {
+export function readSearch(
+  { text, chat, from, ...page }: MessageSearch,
+  scoped: ScopedStore | undefined,
+): MessageQuery {
   const { limit, before } = readPage(page);
   return {
     text,
     limit,
     before: before as MessageId | number,
-    chat: chat === undefined ? undefined : readChat(chat),
-    from: from === undefined ? undefined : readChat(from),
+    chat: chat === undefined ? undefined : readChat(chat, scoped),
+    from: from === undefined ? undefined : readChat(from, scoped),
   };
 }

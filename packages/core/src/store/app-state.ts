@@ -7,6 +7,8 @@ export interface AppStateRepository {
   /** Changes some of the marks of a chat; what is as it was is not written. */
   putMarks(chat: Jid, change: Partial<ChatMarks>): void;
   deleteMarks(chat: Jid): void;
+  /** Makes one chat of two: what is marked of the second stays, labels of both. */
+  move(from: Jid, to: Jid): void;
   getLabels(): Label[];
   putLabel(label: Label): void;
   /** With everything it is on. */

@@ -44,6 +44,16 @@ export function sqliteAppState(db: Database): (account: number) => AppStateRepos
       deleteMarks(chat) {
         remove.run(account, 'chat', chat);
       },
+      move(from, to) {
+        const marks = read<Partial<ChatMarks>>('chat', from);
+        if (marks) write('chat', to, { ...marks, ...read<Partial<ChatMarks>>('chat', to) });
+        remove.run(account, 'chat', from);
+        for (const use of readAll<LabelUse>('label_use').filter(({ chat }) => chat === from)) {
+          remove.run(account, 'label_use', useId(use));
+          const moved = { ...use, chat: to };
+          write('label_use', useId(moved), moved);
+        }
+      },
       getLabels: () => readAll<Label>('label'),
       putLabel(label) {
         write('label', label.id, label);

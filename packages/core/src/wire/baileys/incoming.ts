@@ -76,14 +76,14 @@ export class Incoming {
   }
 
   #tell(raw: WAMessage, reason: UndecryptableReason | undefined, isOffline: boolean): void {
-    const { baileys, own, emit, onNotStored } = this.around;
+    const { baileys, own, emit, onNotStored, session } = this.around;
     const settle = (isStored: boolean) => {
       if (!isStored) onNotStored();
       // One that cannot be read is asked for again, and comes as a new stanza, perhaps before we hear of it.
       else if (reason) this.#journal.settleUnreadable(raw.key);
       else this.#journal.settle(raw.key);
     };
-    const envelope = readEnvelope(raw, own());
+    const envelope = readEnvelope(raw, own(), (lid) => session.signal.lids.getPn(lid));
     const isPeer = (raw as { category?: string }).category === 'peer';
     if (!envelope || isPeer) return settle(true);
     if (reason) {

@@ -1,5 +1,13 @@
 import type { WAMessage } from '@whiskeysockets/baileys';
-import { bareJid, isGroupJid, isLid, isPersonJid, type MessageId, phoneOf } from '../../types/ids.js';
+import {
+  bareJid,
+  isGroupJid,
+  isLid,
+  isPersonJid,
+  type Jid,
+  type MessageId,
+  phoneOf,
+} from '../../types/ids.js';
 import type { Message, Person, UndecryptableReason } from '../../types/message.js';
 import type { WireEvent } from '../wire.js';
 import { readContent } from './content/read-content.js';
@@ -11,24 +19,39 @@ export type Envelope = Omit<Message, 'content' | 'isOffline'>;
 /**
  * Reads the envelope of a message of Baileys; undefined for what is none.
  *
- * `own` is the account itself, the sender of what its phone wrote.
+ * `own` is the account itself, the sender of what its phone wrote; `pnOf` knows numbers that did not come with the message.
  */
-export function readEnvelope(raw: WAMessage, own: Person): Envelope | undefined {
+export function readEnvelope(
+  raw: WAMessage,
+  own: Person,
+  pnOf: (lid: string) => string | undefined = () => undefined,
+): Envelope | undefined {
   const { id, remoteJid } = raw.key;
   if (!id || !remoteJid) return undefined;
   const isGroup = isGroupJid(remoteJid);
   // A group, the status list, a newsletter: what stands beside their address is about whoever wrote.
-  const partner = readPerson(remoteJid, isPersonJid(remoteJid) ? raw.key.remoteJidAlt : undefined);
+  const partner = withNumber(
+    readPerson(remoteJid, isPersonJid(remoteJid) ? raw.key.remoteJidAlt : undefined),
+    pnOf,
+  );
   const isFromMe = raw.key.fromMe === true;
   return {
     id: id as MessageId,
     chat: partner.jid,
     isGroup,
     isFromMe,
-    sender: isFromMe ? own : readSender(raw, isGroup, partner),
+    sender: isFromMe ? own : withNumber(readSender(raw, isGroup, partner), pnOf),
     at: Number(raw.messageTimestamp ?? 0) * 1000,
   };
 }
+
+/** Somebody whose hidden address alone has come, with the number that is known to belong to it. */
+function withNumber(person: Person, pnOf: (lid: string) => string | undefined): Person {
+  const phone = person.jid === person.lid ? pnOf(userOf(person.jid)) : undefined;
+  return phone === undefined ? person : { ...person, jid: `${phone}@s.whatsapp.net` as Jid, phone };
+}
+
+const userOf = (jid: string): string => jid.slice(0, jid.indexOf('@'));
 
 /** A message as the wire tells of it, but for when it is settled. */
 export type Told = Omit<WireEvent & { type: 'message' }, 'settle'>;
