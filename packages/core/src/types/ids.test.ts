@@ -1,6 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bareJid, isDeviceId, parseRecipient, phoneOf, splitJid } from './ids.js';
+import {
+  bareJid,
+  isDeviceId,
+  isGroupJid,
+  isLid,
+  isPersonJid,
+  parseChat,
+  parseRecipient,
+  phoneOf,
+  splitJid,
+} from './ids.js';
+
+const RUNS = Number(process.env.WHARF_FUZZ_RUNS ?? 5_000);
+
+/** Any text, and such as comes close to an address. */
+const written = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.stringMatching(/^[+0-9 ().:/-]{0,20}(@(s\.whatsapp\.net|lid|g\.us|broadcast|newsletter|c\.us)?)?$/),
+);
 
 describe('a recipient', () => {
   it.each([
@@ -31,12 +49,15 @@ describe('a recipient', () => {
     expect(parseRecipient(text)).toBeUndefined();
   });
 
-  it('is either undefined or a JID that reads as itself, whatever the text', () => {
+  it('is either undefined or a JID that reads as itself, whatever the text', { timeout: 300_000 }, () => {
     fc.assert(
-      fc.property(fc.string(), (text) => {
-        const jid = parseRecipient(text);
-        return jid === undefined || parseRecipient(jid) === jid;
+      fc.property(written, (text) => {
+        for (const parse of [parseRecipient, parseChat]) {
+          const jid = parse(text);
+          if (jid !== undefined) expect(parse(jid)).toBe(jid);
+        }
       }),
+      { numRuns: RUNS },
     );
   });
 });
@@ -49,6 +70,31 @@ describe('a JID', () => {
       server: 's.whatsapp.net',
     });
     expect(bareJid('900000000001:3@lid')).toBe('900000000001@lid');
+  });
+
+  it('is put together again from its parts, and its bare form is no companion, whatever the text', {
+    timeout: 300_000,
+  }, () => {
+    fc.assert(
+      fc.property(written, (text) => {
+        const parts = splitJid(text);
+        if (!parts) {
+          expect(bareJid(text)).toBe(text);
+          return;
+        }
+        const { user, device, server } = parts;
+        if (device === undefined) expect(`${user}@${server}`).toBe(text);
+        const bare = bareJid(text);
+        expect(splitJid(bare)).toEqual({ user, server });
+        expect(phoneOf(bare)).toBe(server === 's.whatsapp.net' ? user : undefined);
+        expect([isGroupJid(bare), isLid(bare), isPersonJid(bare)]).toEqual([
+          server === 'g.us',
+          server === 'lid',
+          server !== 'g.us',
+        ]);
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it('has a phone number only in PN form', () => {

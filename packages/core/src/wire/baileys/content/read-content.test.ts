@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contentSchema } from '../../../types/content.js';
 import type { Jid, MessageId } from '../../../types/ids.js';
+import type { KnownMessage } from '../../wire.js';
 import { type Baileys, loadBaileys } from '../load.js';
 import type { Frame } from './frame.js';
 import { readContent } from './read-content.js';
@@ -69,6 +70,16 @@ describe('the content of a message', () => {
     timeout: 120_000,
   }, () => {
     const kinds = new Map<string, number>();
+    const secret = { messageContextInfo: { messageSecret: new Uint8Array(32) } };
+    const asking: KnownMessage = {
+      message: {
+        ...frame,
+        content: { kind: 'poll', name: 'Lunch?', options: ['Yes', 'No'], selectableCount: 1 },
+        at: 1,
+        isOffline: false,
+      },
+      raw: baileys.proto.Message.encode(secret).finish(),
+    };
     fc.assert(
       fc.property(protobuf, fc.boolean(), fc.boolean(), (bytes, isFromMe, isGroup) => {
         const message = decode(bytes);
@@ -78,7 +89,8 @@ describe('the content of a message', () => {
         kinds.set(content.kind, (kinds.get(content.kind) ?? 0) + 1);
         expect(contentSchema.parse(content)).toEqual(content);
         expect(JSON.parse(JSON.stringify(content))).toEqual(content);
-        if (unseal) expect(contentSchema.safeParse(unseal(() => undefined)).success).toBe(true);
+        for (const known of [undefined, asking])
+          if (unseal) expect(contentSchema.safeParse(unseal(() => known)).success).toBe(true);
       }),
       { numRuns: RUNS },
     );
