@@ -126,6 +126,10 @@ describe('the actions about a message', () => {
     expect(message.editedAt).toBeGreaterThan(0);
     expect((await act('message.search', { text: 'closed' })).map(({ id }) => id)).toEqual([messageId]);
     expect(await act('message.search', { text: 'six' })).toEqual([]);
+    const reply = await act('message.reply', { messageId, text: 'sorry', waitFor: 'sent' });
+    expect(await act('message.get', { messageId: reply.messageId })).toMatchObject({
+      message: { content: { quoted: { id: messageId, text: 'closed today' } } },
+    });
 
     const hers = await hear('hello');
     const poll = await act('message.send', {

@@ -164,7 +164,9 @@ function annotated(message: proto.IMessage, content: Standing, context: ComposeC
 function composeQuoted(quoted: Quoted, { baileys, chat, find, addressOf, own }: ComposeContext) {
   const known = find(quoted.id);
   const where = quoted.chat ?? chat;
-  const raw = known?.message.chat === where ? known.raw : undefined;
+  // A text that was edited is shown as it is now.
+  const isRewritten = known?.message.editedAt !== undefined && known.message.content.kind === 'text';
+  const raw = known?.message.chat === where && !isRewritten ? known.raw : undefined;
   return defined({
     stanzaId: quoted.id,
     participant: quoted.isFromMe ? own : quoted.sender && addressOf(quoted.sender),
