@@ -71,6 +71,12 @@ describe('what callers give to be sent', () => {
     });
     const elsewhere = () => complete({ kind: 'reaction', target: 'M0', emoji: 'x' }, '1@g.us' as Jid);
     expect(elsewhere).toThrow(expect.objectContaining({ code: 'MESSAGE_NOT_FOUND' }));
+    expect(() => complete({ kind: 'reaction', target: 'M0', emoji: 'x' }, '1@newsletter' as Jid)).toThrow(
+      expect.objectContaining({
+        code: 'MESSAGE_INVALID',
+        details: expect.objectContaining({ field: 'kind' }),
+      }),
+    );
     const told = { id: 'X', sender: '+1 555 0009' };
     expect(complete({ kind: 'reaction', target: told, emoji: 'x' })).toMatchObject({
       target: { id: 'X', isFromMe: false, sender: vera },

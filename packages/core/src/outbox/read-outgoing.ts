@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { WharfError } from '../errors/errors.js';
 import { type Content, textOf } from '../types/content.js';
 import type { MessageRef } from '../types/content-parts.js';
-import type { Jid, MessageId } from '../types/ids.js';
+import { isChannelJid, type Jid, type MessageId } from '../types/ids.js';
 import type { Message } from '../types/message.js';
 import {
   audienceSchema,
@@ -40,7 +40,8 @@ export function readAudience(audience: unknown): Jid[] {
  * The content with all that is known of the messages it names.
  *
  * @throws WharfError MESSAGE_NOT_FOUND for one that is named by its ID alone and not known, MESSAGE_INVALID for a vote that its poll
- * does not have, MESSAGE_NOT_OWN, MESSAGE_TOO_OLD and MESSAGE_NOT_EDITABLE for an edit or a revoke that WhatsApp does not allow
+ * does not have and for what cannot be done in a channel, MESSAGE_NOT_OWN, MESSAGE_TOO_OLD and MESSAGE_NOT_EDITABLE for an edit or a
+ * revoke that WhatsApp does not allow
  */
 export function completed(
   content: OutgoingContent,
@@ -60,6 +61,9 @@ export function completed(
     return { ...ref, isFromMe: ref.isFromMe ?? false };
   };
   if ('target' in content) {
+    // The server of channels has ways of its own for these, and Baileys takes none of them.
+    if (isChannelJid(chat))
+      throw invalid('kind', 'React to a post with channel.react; nothing else can be done to one.');
     const known = lookUp(content.target, chat);
     if (known) assertPermitted(content, known, now);
     if (content.kind === 'poll_vote') assertOptions(content.options, known?.content);

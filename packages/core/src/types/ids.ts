@@ -47,6 +47,7 @@ export function phoneOf(jid: string | undefined): string | undefined {
 }
 
 export const isGroupJid = (jid: string): boolean => jid.endsWith('@g.us');
+export const isChannelJid = (jid: string): boolean => jid.endsWith('@newsletter');
 export const isLid = (jid: string): boolean => jid.endsWith('@lid');
 /** True for the address of one person, in whichever form. */
 export const isPersonJid = (jid: string): boolean => isLid(jid) || jid.endsWith('@s.whatsapp.net');
