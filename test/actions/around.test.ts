@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { watch } from '../support/world.js';
-import { startShop, VERA } from './shop.js';
-
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9]).toString('base64');
+import { JPEG, startShop, VERA } from './shop.js';
 
 describe('the actions of the profile', () => {
   it('change name, about text and picture', async () => {

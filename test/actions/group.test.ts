@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SHOP, startShop, VERA, WALTER } from './shop.js';
-
-/** The smallest thing that begins as a JPEG does. */
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0x10, 0x4a, 0x46, 0x49, 0x46, 0xff, 0xd9]).toString(
-  'base64',
-);
+import { JPEG, SHOP, startShop, VERA, WALTER } from './shop.js';
 
 describe('the actions of groups', () => {
   it('create a group of people as one writes them, and tell about it', async () => {
@@ -102,6 +97,9 @@ describe('the actions of groups', () => {
     await expect(manager.act('group.getInvite', { group })).rejects.toMatchObject(refused);
     await expect(manager.act('group.listRequests', { group })).rejects.toMatchObject(refused);
     await expect(manager.act('group.setPicture', { group, picture: 'R0lGODlh' })).rejects.toMatchObject({
+      code: 'MEDIA_CONVERSION_FAILED',
+    });
+    await expect(manager.act('group.setPicture', { group, picture: '' })).rejects.toMatchObject({
       code: 'OPTION_INVALID',
       details: { option: 'picture' },
     });

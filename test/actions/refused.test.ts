@@ -1,12 +1,12 @@
 import type { ActionInput, ActionName, actions } from '@wharf/core';
 import { describe, expect, it } from 'vitest';
 import { watch } from '../support/world.js';
-import { startShop, VERA } from './shop.js';
+import { JPEG, startShop, VERA } from './shop.js';
 
 const group = '120363000000000001@g.us';
 const channel = '120363000000000002@newsletter';
 const people = { group, participants: [VERA] };
-const picture = Buffer.from([0xff, 0xd8, 0xff]).toString('base64');
+const picture = JPEG;
 
 type Connected = {
   [Name in ActionName]: (typeof actions)[Name]['needs'] extends 'connected' ? Name : never;
@@ -19,6 +19,7 @@ const inputs = (messageId: string): Inputs => ({
   'message.markPlayed': { messageIds: [messageId] },
   'message.star': { messageId },
   'message.deleteForMe': { messageId },
+  'message.downloadMedia': { messageId },
   'chat.archive': { chat: VERA },
   'chat.pin': { chat: VERA },
   'chat.mute': { chat: VERA },
@@ -111,7 +112,8 @@ describe('every action that needs a connection', () => {
     simulator.faults.add({ kind: 'refuse-queries', code: 403 });
     for (const [name, input] of all) {
       const outcome = await manager.act(name, input).catch((error: unknown) => error);
-      if (UNANSWERED.includes(name)) expect(outcome, name).toEqual({});
+      if (name === 'message.downloadMedia') expect(outcome).toMatchObject({ code: 'MESSAGE_WITHOUT_MEDIA' });
+      else if (UNANSWERED.includes(name)) expect(outcome, name).toEqual({});
       // Goes the way of messages: it is not a query that was refused.
       else if (name === 'channel.react')
         expect(outcome, name).toMatchObject({ code: 'ACTION_TARGET_NOT_FOUND' });

@@ -19,6 +19,14 @@ export const SHOP = '15550001@s.whatsapp.net';
 export const VERA = '15550009@s.whatsapp.net';
 export const WALTER = '15550008@s.whatsapp.net';
 
+/** A picture of 8 × 4. */
+export const JPEG = [
+  '/9j/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+gXz/2wBD',
+  'ARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wAARCAAEAAgD',
+  'ASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAX/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFAEBAAAAAAAAAAAAAAAAAAAA',
+  'BP/EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwEAAhEDEQA/AJgBQT//2Q==',
+].join('');
+
 export async function startShop(): Promise<Shop> {
   const simulator = await startSimulator();
   const vera = simulator.addContact({ phone: '15550009', name: 'Vera', autoRead: false });

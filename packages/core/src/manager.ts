@@ -7,6 +7,7 @@ import type { Login, LoginMethod } from './device/login.js';
 import { Ownership, type RunPolicy } from './device/ownership.js';
 import { readLoginMethod } from './device/read-login-method.js';
 import { DeviceRegistry } from './device/registry.js';
+import { readMedia, sendMessage } from './device/send-message.js';
 import type { DeviceSurroundings } from './device/surroundings.js';
 import { WharfError } from './errors/errors.js';
 import { loggable } from './errors/loggable.js';
@@ -15,18 +16,12 @@ import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
 import { type MessageDetails, messageDetails } from './inbox/message-details.js';
 import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
+import type { ListOptions, WaitOptions } from './outbox/options.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { Chat, CommandAction, Store } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
 import type { DeviceId, Jid, MessageId } from './types/ids.js';
-import type {
-  Message,
-  OutboxItem,
-  OutboxState,
-  OutgoingMessage,
-  Person,
-  SendMilestone,
-} from './types/message.js';
+import type { Message, OutboxItem, OutgoingMessage, Person } from './types/message.js';
 import type { DeviceSettings, DeviceSettingsPatch } from './types/settings.js';
 import { withDeadline } from './util/deadline.js';
 
@@ -149,10 +144,13 @@ export class Manager {
   /**
    * Queues a message; it is on disk when the promise resolves, and goes out as soon as the device is connected.
    *
-   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, RECIPIENT_INVALID, MESSAGE_INVALID, MESSAGE_NOT_FOUND, OPTION_INVALID
+   * So is its file, wherever that comes from; its bytes are in the media library by then.
+   *
+   * @throws WharfError DEVICE_NOT_CONNECTED, DEVICE_LOGGED_OUT, RECIPIENT_INVALID, MESSAGE_INVALID, MESSAGE_NOT_FOUND,
+   * OPTION_INVALID, one of kind media
    */
   async send(id: string, message: OutgoingMessage): Promise<OutboxItem> {
-    return this.#device(id).outbox.enqueue(message);
+    return sendMessage(this.#device(id), message);
   }
 
   /**
@@ -160,11 +158,7 @@ export class Manager {
    *
    * @throws WharfError MESSAGE_NOT_FOUND, OPTION_INVALID
    */
-  async waitForSend(
-    id: string,
-    messageId: string,
-    options: { until?: SendMilestone; timeoutMs?: number } = {},
-  ): Promise<OutboxItem> {
+  async waitForSend(id: string, messageId: string, options: WaitOptions = {}): Promise<OutboxItem> {
     return this.#sends(id).waitFor(messageId as MessageId, options);
   }
 
@@ -175,11 +169,8 @@ export class Manager {
    *
    * @throws WharfError MESSAGE_NOT_FOUND, OPTION_INVALID
    */
-  async listSends(
-    id: string,
-    options: { states?: OutboxState[]; limit?: number; before?: string } = {},
-  ): Promise<OutboxItem[]> {
-    return this.#device(id).sends?.list(options) ?? [];
+  async listSends(id: string, options: ListOptions = {}): Promise<OutboxItem[]> {
+    return this.#device(id).account?.outbox.list(options) ?? [];
   }
 
   /** Takes back a message that is still queued; one that is under way or has ended is returned as it is. */
@@ -235,6 +226,15 @@ export class Manager {
   async listChats(id: string, page: Page = {}): Promise<Chat[]> {
     const { limit, before } = readPage(page);
     return this.#scoped(id)?.chats.getAll(limit, before as Jid | number) ?? [];
+  }
+
+  /**
+   * Reads a file of the media library, or its bytes from `start` up to and without `end`, as they are asked for.
+   *
+   * @throws WharfError DEVICE_NOT_FOUND, MEDIA_NOT_STORED
+   */
+  readMedia(id: string, sha256: string, { start, end }: { start?: number; end?: number } = {}) {
+    return readMedia(this.#device(id), sha256, start, end);
   }
 
   /** Everybody the account has heard from. */
@@ -331,9 +331,9 @@ export class Manager {
   }
 
   #sends(id: string): Outbox {
-    const { sends } = this.#device(id);
-    if (!sends) throw new WharfError('MESSAGE_NOT_FOUND');
-    return sends;
+    const { account } = this.#device(id);
+    if (!account) throw new WharfError('MESSAGE_NOT_FOUND');
+    return account.outbox;
   }
 
   #scoped(id: string) {

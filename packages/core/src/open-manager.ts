@@ -43,6 +43,8 @@ export interface ManagerOptions extends KeyOptions {
     maxBytes?: number;
     /** Default 30 days. */
     maxAgeMs?: number;
+    /** What is sent by URL may come from this machine and its network. Default false: others may have chosen the URL. */
+    arePrivateAddressesAllowed?: boolean;
   };
   /** Default: says nothing. */
   logger?: Logger;
@@ -65,6 +67,7 @@ const optionsSchema = z.object({
         .int()
         .min(1)
         .default(30 * 24 * 3_600_000),
+      arePrivateAddressesAllowed: z.boolean().default(false),
     })
     .prefault({}),
 });
@@ -86,7 +89,8 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
   }
   const endpointText = options.endpoint ?? process.env.WHARF_ENDPOINT;
   const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
-  const { run, restore, durability, media: limits } = parsed.data;
+  const { run, restore, durability } = parsed.data;
+  const { arePrivateAddressesAllowed, ...limits } = parsed.data.media;
   const storage = resolvePath(parsed.data.storage);
   const key = readEncryptionKey(options);
   // Loaded only now: the native module would end a process under a version of Node.js that is too old.
@@ -109,6 +113,8 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
         folders,
         openSession,
         media,
+        storage,
+        arePrivateAddressesAllowed,
         driver: baileysDriver,
         ...(endpoint ? { endpoint } : {}),
         clock,

@@ -8,6 +8,7 @@ import { deviceActions } from './device.js';
 import { groupActions } from './group.js';
 import { groupPeopleActions } from './group-people.js';
 import { labelActions } from './label.js';
+import { mediaActions } from './media.js';
 import { messageActions } from './message.js';
 import { messageAboutActions } from './message-about.js';
 import { presenceActions } from './presence.js';
@@ -17,6 +18,7 @@ const all = [
   ...deviceActions,
   ...messageActions,
   ...messageAboutActions,
+  ...mediaActions,
   ...chatActions,
   ...contactActions,
   ...groupActions,

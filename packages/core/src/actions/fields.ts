@@ -8,6 +8,7 @@ import {
   parseChat,
   parseRecipient,
 } from '../types/ids.js';
+import { type MediaSource, mediaSourceSchema } from '../types/media.js';
 
 /** A field whose text is read; what cannot be read ends in the error with this code. */
 function readAs<T>(read: (text: string) => T | undefined, code: ErrorCode, description: string) {
@@ -121,18 +122,16 @@ export const ephemeralField = z
   .union([0, 86_400_000, 604_800_000, 7_776_000_000].map((ms) => z.literal(ms)))
   .meta({ description: 'In milliseconds: 0 for never, or a day, 7 days, 90 days.' });
 
-const JPEG = [0xff, 0xd8, 0xff];
-const LARGEST_PICTURE_BYTES = 512 * 1024;
-
-/** A JPEG as base64 or data URL. */
+/** A picture to be made a square JPEG of: a source, or a text that is a URL or base64. */
 export const pictureField = z
-  .string()
-  .max(LARGEST_PICTURE_BYTES * 2)
-  .transform((text, context): Uint8Array => {
-    const bytes = Buffer.from(text.replace(/^data:image\/jpeg;base64,/, ''), 'base64');
-    if (JPEG.every((byte, index) => bytes[index] === byte) && bytes.length <= LARGEST_PICTURE_BYTES)
-      return bytes;
-    context.addIssue({ code: 'custom', message: 'It is not a JPEG of at most 512 KB.' });
-    return z.NEVER;
-  })
-  .meta({ description: 'A square JPEG of at most 512 KB, in base64 or as a data URL.' });
+  .union([
+    z
+      .string()
+      .min(1)
+      .transform((text) => (/^(https?|data):/i.test(text) ? { url: text } : { base64: text })),
+    mediaSourceSchema.transform(({ fileName: _, mimetype: __, ...source }) => source),
+  ])
+  .meta({
+    description:
+      'A picture of any usual format: a URL (http, https or data), base64, or an object with one of path, url, base64. Its middle becomes a square JPEG.',
+  }) as unknown as z.ZodType<MediaSource, string | z.input<typeof mediaSourceSchema>>;

@@ -5,6 +5,7 @@ import type { GroupSetting } from '../wire/queries.js';
 import { type ConnectedContext, defineAction, done } from './action.js';
 import { ephemeralField, groupField, peopleField, pictureField } from './fields.js';
 import { named } from './people.js';
+import { pictureErrors, pictureOf } from './picture.js';
 
 const subject = z.string().trim().min(1).max(100);
 const text = z.string().max(2_048);
@@ -66,12 +67,13 @@ export const groupActions = [
   defineAction({
     name: 'group.setPicture',
     title: 'Set the picture of a group',
-    description: 'Gives a group a picture, or takes it away when none is given.',
+    description: 'Gives a group or a community a picture, or takes it away when none is given.',
     needs: 'connected',
+    errors: pictureErrors,
     input: { group: groupField, picture: pictureField.optional() },
     output: done,
-    async run({ queries }, { group, picture }) {
-      await queries.profile.setPicture(picture, group);
+    async run({ device, queries }, { group, picture }) {
+      await queries.profile.setPicture(await pictureOf(device, picture), group);
       return {};
     },
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { privacySettings } from '../types/profile.js';
 import { defineAction, done } from './action.js';
 import { pictureField } from './fields.js';
+import { pictureErrors, pictureOf } from './picture.js';
 
 export const profileActions = [
   defineAction({
@@ -34,10 +35,11 @@ export const profileActions = [
     title: 'Set the own picture',
     description: 'Gives the account a picture, or takes it away when none is given.',
     needs: 'connected',
+    errors: pictureErrors,
     input: { picture: pictureField.optional() },
     output: done,
-    async run({ queries }, { picture }) {
-      await queries.profile.setPicture(picture);
+    async run({ device, queries }, { picture }) {
+      await queries.profile.setPicture(await pictureOf(device, picture));
       return {};
     },
   }),

@@ -15,7 +15,7 @@ import { dialOptions } from './dial-options.js';
 import type { Login, LoginMethod } from './login.js';
 import { LoginAttempt } from './login-attempt.js';
 import { moveLogin } from './login-end.js';
-import { openOutbox } from './open-outbox.js';
+import { type OpenAccount, openAccount } from './open-account.js';
 import { receive } from './receive.js';
 import { Runner } from './runner.js';
 import { StoredSettings } from './settings.js';
@@ -37,7 +37,7 @@ export class Device {
   readonly #inbox: Inbox;
   readonly #tenure: Tenure;
   #record: DeviceRecord;
-  #outbox: Outbox | undefined;
+  #account: OpenAccount | undefined;
   #login: LoginAttempt | undefined;
   #attempts = 0;
   #isVersionRefreshed = false;
@@ -59,8 +59,8 @@ export class Device {
         session: this.session,
         apply: (input) => this.apply(input),
         onWire: (event) => this.#guard(() => this.#onWire(event)),
-        onHangUp: () => this.#ifPossible(() => this.#outbox?.detach()),
-        onDrain: (wire) => this.scope && this.#outboxOf(this.scope).attach(wire),
+        onHangUp: () => this.#ifPossible(() => this.#account?.outbox.detach()),
+        onDrain: (wire) => this.account?.outbox.attach(wire),
         onVersionRefreshed: () => {
           this.#isVersionRefreshed = true;
         },
@@ -104,7 +104,7 @@ export class Device {
   /** Changes settings; they hold at once, without a new connection. */
   updateSettings(patch: DeviceSettingsPatch): DeviceSettings {
     this.#settings.update(patch);
-    this.sends?.repace();
+    this.account?.outbox.repace();
     return this.settings;
   }
 
@@ -116,12 +116,12 @@ export class Device {
 
   /** The queue of what is owed; refuses in the states in which nothing may be queued. */
   get outbox(): Outbox {
-    return this.#outboxOf(loggedIn(this.state, this.scope));
+    return this.#accountOf(loggedIn(this.state, this.scope)).outbox;
   }
 
-  /** The queue to look into, in whatever state the device is; undefined while it has no account. */
-  get sends(): Outbox | undefined {
-    return this.scope && this.#outboxOf(this.scope);
+  /** The queue to look into and the media, in whatever state the device is; undefined while it has no account. */
+  get account(): OpenAccount | undefined {
+    return this.scope && this.#accountOf(this.scope);
   }
 
   /** Begins a login, or joins the one that is running in the same way; one that runs in another way is cancelled. */
@@ -160,7 +160,7 @@ export class Device {
 
   /** Looks for what other processes have put into the outbox or ended there. */
   wake(isOwing: boolean): void {
-    this.#outbox?.look(isOwing);
+    this.#account?.outbox.look(isOwing);
   }
 
   /** Connects a device that has an account, or completes a pairing that was cut short; one that `isAwaited` dials first. */
@@ -212,14 +212,17 @@ export class Device {
   }
 
   /**
-   * Lets go of the device, which stays in use: for another process to run, the one that is named or any.
-   *
-   * What was being sent is finished first, within the bound; the connection is closed in good order, without a logout.
+   * Lets go of the device, which stays in use: for another process to run, the one that is named or any. What was being sent is
+   * finished first, within the bound; the connection is closed in good order, without a logout.
    */
   async leave(heir?: string): Promise<void> {
     if (!this.take()) return;
     if (heir)
-      await withDeadline(this.#outbox?.finish() ?? Promise.resolve(), bounds.handOverMs, () => undefined);
+      await withDeadline(
+        this.#account?.outbox.finish() ?? Promise.resolve(),
+        bounds.handOverMs,
+        () => undefined,
+      );
     this.apply({ type: 'leave', reason: heir ? 'handed_over' : 'unattended' });
     await this.settled();
     if (isAtRest(this.state) || isLeft(this.state)) this.#tenure.letGo(heir);
@@ -252,7 +255,7 @@ export class Device {
     this.#login?.cancel();
     this.apply({ type: 'leave', reason: 'unattended' });
     this.#runner.cancelTimer();
-    this.#ifPossible(() => this.#outbox?.close());
+    this.#ifPossible(() => this.#account?.outbox.close());
     await this.settled();
     this.#inbox.flush();
     this.#tenure.letGo();
@@ -276,7 +279,7 @@ export class Device {
       });
     } else {
       // What cannot be put back into the queue now is put back when sending begins again.
-      this.#ifPossible(() => this.#outbox?.detach());
+      this.#ifPossible(() => this.#account?.outbox.detach());
     }
     this.#ifPossible(() => writeDown(this.around, this.#record, previous, account));
     moveLogin(this.#login, state, this.#record.account);
@@ -297,7 +300,7 @@ export class Device {
       case 'closed':
         return this.apply(event);
       default:
-        if (this.scope) receive(event, this.#outboxOf(this.scope), this.#inbox, this.around);
+        if (this.scope) receive(event, this.#accountOf(this.scope), this.#inbox, this.around);
     }
   }
 
@@ -328,16 +331,15 @@ export class Device {
     storeIfPossible(write, () => this.around.logger.error(`Device ${this.#record.id} could not be stored.`));
   }
 
-  #outboxOf(scope: Scope): Outbox {
-    if (this.#outbox?.scope.jid !== scope.jid) {
-      this.#outbox = openOutbox(scope, this.#record.account, this.around, {
+  #accountOf(scope: Scope): OpenAccount {
+    if (this.#account?.outbox.scope.jid !== scope.jid) {
+      this.#account = openAccount(scope, this, this.around, {
         guard: (run) => this.#guard(run),
-        settings: () => this.settings.pacing,
         // Nothing that is written is confirmed: a new connection, before the recipient waits any longer.
         onSuspicion: () => this.#breakOff(408),
       });
     }
-    return this.#outbox;
+    return this.#account;
   }
 
   #put(change: Partial<DeviceRecord>): void {

@@ -118,6 +118,8 @@ function createWorld(folder: string) {
     random: () => 0.5,
     logger: silentLogger,
     media: {} as DeviceSurroundings['media'],
+    storage: folder,
+    arePrivateAddressesAllowed: false,
     onState: () => undefined,
   });
   const pass = async (seconds: number, step = 5) => {

@@ -1,27 +1,30 @@
 import type { EventLog } from '../events/log.js';
 import { storeAppState } from '../inbox/app-state.js';
 import type { Inbox } from '../inbox/inbox.js';
-import type { Outbox } from '../outbox/outbox.js';
 import type { Store } from '../store/store.js';
 import type { WireEvent } from '../wire/wire.js';
+import type { OpenAccount } from './open-account.js';
 
 type Received = Exclude<WireEvent, { type: 'qr' | 'code' | 'paired' | 'opened' | 'synced' | 'closed' }>;
 
 /** Stores what a wire has brought for an account. */
 export function receive(
   event: Received,
-  outbox: Outbox,
+  { outbox, media }: OpenAccount,
   inbox: Inbox,
   { store, log }: { store: Store; log: EventLog },
 ): void {
   const { scope } = outbox;
   switch (event.type) {
     case 'message': {
+      const isMediaWanted = 'media' in event.message.content && media.wants(event.message);
       const settle = (isStored: boolean) => {
         event.settle(isStored);
-        if (isStored) outbox.noteMessage(event.message.chat);
+        if (!isStored) return;
+        outbox.noteMessage(event.message.chat);
+        if (isMediaWanted) media.noteWanted();
       };
-      return inbox.take(scope, { ...event, settle });
+      return inbox.take(scope, { ...event, settle, ...(isMediaWanted && { isMediaWanted }) });
     }
     case 'undecryptable':
     case 'call':

@@ -17,6 +17,10 @@ export interface DeviceSurroundings {
   openSession: OpenSession;
   /** The media of all devices. */
   media: MediaLibrary;
+  /** The storage folder. Nothing in it can be sent. */
+  storage: string;
+  /** What is sent may come from this machine and its network. */
+  arePrivateAddressesAllowed: boolean;
   driver: WireDriver;
   endpoint?: Endpoint;
   clock: Clock;

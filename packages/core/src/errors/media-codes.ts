@@ -72,6 +72,27 @@ export const mediaErrorCodes = {
     'This media is not in the media library of the device.',
     'Download it first. It may have been removed because of its age or the limits of the library.',
   ),
+  MEDIA_DOWNLOAD_OFF: describe(
+    'media',
+    'never',
+    403,
+    'The settings of the device say that no media is fetched.',
+    'Set media.download of the device to on_demand or automatic.',
+  ),
+  MEDIA_PATH_UNWRITABLE: describe(
+    'media',
+    'never',
+    422,
+    'The media cannot be written to this path.',
+    'Name a file in a folder that is there, that the user of this process may write to, and that is outside of the storage.',
+  ),
+  MESSAGE_WITHOUT_MEDIA: describe(
+    'input',
+    'never',
+    400,
+    'The message has no media.',
+    'Name a message with a picture, a video, a sound, a document or a sticker.',
+  ),
   MEDIA_EXPIRED: describe(
     'media',
     'never',

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../errors/codes.js';
 import type { Call } from '../types/call.js';
 import type { DeviceState } from '../types/device.js';
 import { type DeviceId, isDeviceId, type Jid, type MessageId } from '../types/ids.js';
+import type { MediaContent } from '../types/media.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 
 /** The `deviceId` of events that are about the log itself. */
@@ -20,6 +22,18 @@ export interface MessageEvent {
 export interface MessageUndecryptableEvent {
   type: 'message.undecryptable';
   payload: UndecryptableMessage;
+}
+
+/**
+ * Emitted when the media of a message, which the settings of the device have it fetch by itself, is in the library; or when it
+ * never will be, with the code of what is wrong.
+ */
+export interface MessageMediaEvent {
+  type: 'message.media';
+  payload: { messageId: MessageId; chat: Jid } & (
+    | (MediaContent & { mimetype: string; fileName?: string })
+    | { errorCode: ErrorCode }
+  );
 }
 
 /** Emitted when somebody calls the account, and when that call is taken, declined, or over; once for each step. */
@@ -66,6 +80,7 @@ type RecordedEvent =
   | MessageEvent
   | MessageUndecryptableEvent
   | MessageDeliveryEvent
+  | MessageMediaEvent
   | CallEvent
   | ContactIdentityChangedEvent
   | DeviceStateEvent
@@ -95,6 +110,7 @@ export const eventTypes = [
   'message',
   'message.undecryptable',
   'message.delivery',
+  'message.media',
   'call',
   'contact.identity_changed',
   'device.state',

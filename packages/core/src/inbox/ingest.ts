@@ -53,7 +53,7 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
 /** Stores a message; undefined when it is there already. */
 function storeMessage(
   scoped: ScopedStore,
-  { message: received, raw, unseal }: ReceivedMessage,
+  { message: received, raw, unseal, isMediaWanted }: ReceivedMessage,
 ): Message | undefined {
   const { messages, chats, outbox } = scoped;
   // The echo of our own send: it was stored when it was queued.
@@ -62,6 +62,7 @@ function storeMessage(
   if (raw) completeContent(scoped, message, unseal);
   if (!messages.put(message)) return undefined;
   if (raw) storeExtras(scoped, message, raw);
+  if (isMediaWanted) scoped.wantedMedia.put(message.id);
   const isOfOne = message.chat === message.sender.jid;
   const name = message.isFromMe || !isOfOne ? undefined : message.sender.name;
   const chat = { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) };

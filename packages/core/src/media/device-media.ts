@@ -2,14 +2,15 @@ import { bounds } from '../bounds.js';
 import { WharfError } from '../errors/errors.js';
 import type { MediaRepository, MediaUse } from '../store/media.js';
 import type { MediaReference } from '../types/content-parts.js';
-import type { MediaContent, MediaKind, MediaSource, MediaType } from '../types/media.js';
+import type { MediaClaims, MediaContent, MediaKind, MediaSource, MediaType } from '../types/media.js';
 import type { Clock } from '../util/clock.js';
 import { Slots } from '../util/slots.js';
 import type { MediaWire } from '../wire/media.js';
-import { type Download, openDownload } from './download.js';
+import { toProfilePicture } from './convert/image.js';
+import { type Download, isGone, openDownload } from './download.js';
 import type { MediaLibrary } from './library.js';
 import { type PreparedMedia, prepareMedia, type TakenMedia } from './prepare.js';
-import { openSource } from './source/open-source.js';
+import { type OpenedSource, openSource } from './source/open-source.js';
 import { loadIsPublic } from './source/public-address.js';
 import { SNIFFED_BYTES, sniffType } from './source/sniff.js';
 import { uploadMedia } from './upload.js';
@@ -19,6 +20,9 @@ const TRANSFERS = 3;
 
 /** WhatsApp takes no more, and so sends no more. */
 const MAX_BYTES = 2 * 1024 ** 3;
+
+/** A picture of a profile is held in memory. */
+const MAX_PICTURE_BYTES = 16 * 1024 ** 2;
 
 export interface MediaSurroundings {
   clock: Clock;
@@ -72,35 +76,50 @@ export class DeviceMedia {
   async take(
     source: MediaSource,
     use: MediaUse,
-    claim: { fileName?: string; mimetype?: string } = {},
+    claim: MediaClaims = {},
     maxBytes = MAX_BYTES,
   ): Promise<TakenMedia> {
-    const { storage: forbiddenFolder, arePrivateAddressesAllowed } = this.around;
-    const isAllowed = arePrivateAddressesAllowed ? () => true : await loadIsPublic();
-    const rules = { maxBytes, isAllowed, forbiddenFolder, signal: this.#signal() };
-    const { content, ...said } = await openSource(source, rules);
+    const { content, ...said } = await this.#open(source, maxBytes);
     const kept = await this.library.put(this.account, content, use);
-    const start: Buffer[] = [];
-    for await (const bytes of this.read(kept.sha256, 0, Math.min(kept.sizeBytes, SNIFFED_BYTES)))
-      start.push(bytes);
-    const claims = { ...said, ...claim };
-    const mimetype = await sniffType(Buffer.concat(start), claims);
-    return { ...kept, mimetype, ...(claims.fileName ? { fileName: claims.fileName } : {}) };
+    return this.examine(kept, { ...said, ...defined(claim) });
   }
 
   /**
-   * Makes of a content what can be sent as a kind; where it must be converted, the result takes its place.
+   * Tells what a content of the library is, by its bytes.
+   *
+   * @throws WharfError MEDIA_NOT_STORED
+   */
+  async examine({ sha256, sizeBytes }: MediaContent, claim: MediaClaims): Promise<TakenMedia> {
+    const start: Buffer[] = [];
+    for await (const bytes of this.read(sha256, 0, Math.min(sizeBytes, SNIFFED_BYTES))) start.push(bytes);
+    const mimetype = await sniffType(Buffer.concat(start), claim);
+    return { sha256, sizeBytes, mimetype, ...(claim.fileName ? { fileName: claim.fileName } : {}) };
+  }
+
+  /**
+   * Makes a picture for a profile or a group of any picture: a square JPEG.
+   *
+   * @throws WharfError those of `openSource`, MEDIA_SOURCE_UNREADABLE, MEDIA_EMPTY, MEDIA_CONVERSION_FAILED
+   */
+  async picture(source: MediaSource): Promise<Uint8Array> {
+    const { content } = await this.#open(source, MAX_PICTURE_BYTES);
+    return toProfilePicture(content);
+  }
+
+  /** Whether WhatsApp's servers say that they have the media no longer. What else they say is not known to be so. */
+  async isGone(reference: MediaReference): Promise<boolean> {
+    return isGone(reference, this.#connected(), this.#signal());
+  }
+
+  /**
+   * Makes of a content what can be sent as a kind; where it must be converted, the result is another content of the same use.
    *
    * @throws WharfError those of `prepareMedia`
    */
   prepare(kind: MediaKind, taken: TakenMedia, use: MediaUse): Promise<PreparedMedia> {
     return prepareMedia(kind, taken, {
       read: (sha256) => this.read(sha256),
-      replace: async (original, content) => {
-        const made = await this.library.put(this.account, content, use);
-        if (made.sha256 !== original.sha256) this.account.release(use.owner, original.sha256);
-        return made;
-      },
+      put: (content) => this.library.put(this.account, content, use),
       signal: this.#signal(),
     });
   }
@@ -125,9 +144,9 @@ export class DeviceMedia {
     return this.library.read(this.account, sha256, start, end);
   }
 
-  /** Ends a use of contents: the message was deleted, or has gone out. */
-  release(owner: string): void {
-    this.account.release(owner);
+  /** Ends a use of contents, or of one of them. */
+  release(owner: string, sha256?: string): void {
+    this.account.release(owner, sha256);
   }
 
   /** Breaks off what is under way. */
@@ -140,6 +159,12 @@ export class DeviceMedia {
     return this.library.put(this.account, content, use, download.reference.sha256);
   }
 
+  async #open(source: MediaSource, maxBytes: number): Promise<OpenedSource> {
+    const { storage: forbiddenFolder, arePrivateAddressesAllowed } = this.around;
+    const isAllowed = arePrivateAddressesAllowed ? () => true : await loadIsPublic();
+    return openSource(source, { maxBytes, isAllowed, forbiddenFolder, signal: this.#signal() });
+  }
+
   #signal(): AbortSignal {
     return AbortSignal.any([this.#closing.signal, AbortSignal.timeout(bounds.mediaTransferMs)]);
   }
@@ -150,3 +175,7 @@ export class DeviceMedia {
     return wire;
   }
 }
+
+/** A claim that is not made must not hide another one. */
+const defined = (claim: MediaClaims): MediaClaims =>
+  Object.fromEntries(Object.entries(claim).filter(([, value]) => value !== undefined));

@@ -47,6 +47,23 @@ export async function* openDownload(
   yield* decryptMedia(limited, { mediaKey, encSha256: reference.encSha256 }, type);
 }
 
+/** Whether the servers say that they do not have the media any more. */
+export async function isGone(
+  reference: MediaReference,
+  wire: MediaWire,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const [url] = downloadUrls(reference, await wire.hosts());
+    if (!url) return false;
+    const answer = await call(url, { headers: { ...ORIGIN, range: 'bytes=0-0' }, signal });
+    answer.destroy();
+    return GONE.includes(answer.statusCode ?? 0);
+  } catch {
+    return false;
+  }
+}
+
 async function* encryptedBytes(
   { reference, message }: Omit<Download, 'type'>,
   wire: MediaWire,

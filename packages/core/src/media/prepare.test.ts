@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,13 +52,18 @@ describe('a picture', () => {
     expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'jpeg', width: 64, height: 96 });
   });
 
-  it('of a format that WhatsApp does not show is converted, and the original goes', async () => {
+  it('of a format that WhatsApp does not show is converted; the original stays until it is given back', async () => {
     const { prepare, library, media } = world();
-    const image = await prepare('image', await picture().gif().toBuffer());
+    const gif = await picture().gif().toBuffer();
+    const image = await prepare('image', gif);
     expect(image).toMatchObject({ mimetype: 'image/jpeg', width: 600, height: 400 });
     expect(await sharp(await collect(media.read(image.sha256))).metadata()).toMatchObject({ format: 'jpeg' });
     await library.tidy();
+    expect(library.getTotal().count).toBe(2);
+    media.release(use.owner, createHash('sha256').update(gif).digest('base64'));
+    await library.tidy();
     expect(library.getTotal().count).toBe(1);
+    expect(await collect(media.read(image.sha256))).not.toHaveLength(0);
   });
 
   it('becomes a sticker', async () => {
@@ -114,15 +120,13 @@ describe.skipIf(!hasFfmpeg)('a recording', () => {
     // Its index is at the end.
     ['a.m4a', ['-c:a', 'aac', '-b:a', '128k']],
   ])('becomes a voice note: %s', async (name, options) => {
-    const { prepare, media, library } = world();
+    const { prepare, media } = world();
     const voice = await prepare('voice', record(name, ...noise, ...options));
     expect(voice).toMatchObject({ mimetype: 'audio/ogg; codecs=opus', seconds: 3 });
     expect(voice.waveform).toHaveLength(64);
     expect(Math.max(...(voice.waveform ?? []))).toBe(100);
     const start = await collect(media.read(voice.sha256, 0, 64));
     expect(start.toString('latin1')).toMatch(/^OggS.*OpusHead/s);
-    await library.tidy();
-    expect(library.getTotal().count).toBe(1);
   });
 
   it('has a waveform that shows where it is loud', async () => {

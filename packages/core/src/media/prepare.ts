@@ -25,8 +25,8 @@ export interface PreparedMedia extends TakenMedia {
 /** Where contents are read from and put. */
 export interface Workshop {
   read(sha256: string): AsyncIterable<Uint8Array>;
-  /** Puts a content in the place of the one it was made of. */
-  replace(original: MediaContent, content: AsyncIterable<Uint8Array>): Promise<MediaContent>;
+  /** Keeps what was made of a content. */
+  put(content: AsyncIterable<Uint8Array>): Promise<MediaContent>;
   signal: AbortSignal;
 }
 
@@ -105,7 +105,7 @@ async function prepareImage(
   if (!fits.includes(taken.mimetype)) {
     const converted = await convert(workshop.read(taken.sha256));
     if (!converted) throw unsuitable(kind, taken);
-    image = { ...taken, ...(await workshop.replace(taken, only(converted))), mimetype: to };
+    image = { ...taken, ...(await workshop.put(only(converted))), mimetype: to };
   }
   return { ...image, ...(await ifPossible(() => readImage(workshop.read(image.sha256)))) };
 }
@@ -116,9 +116,9 @@ async function prepareVideo(taken: TakenMedia, { read, signal }: Workshop): Prom
 }
 
 async function prepareVoice(taken: TakenMedia, workshop: Workshop): Promise<PreparedMedia> {
-  const { read, replace, signal } = workshop;
+  const { read, put, signal } = workshop;
   const isReady = taken.mimetype === VOICE_TYPE;
-  const made = isReady ? taken : await replace(taken, toVoiceNote(read(taken.sha256), signal));
+  const made = isReady ? taken : await put(toVoiceNote(read(taken.sha256), signal));
   const voice = { ...taken, ...made, mimetype: VOICE_TYPE };
   const sound = await ifPossible(() => measureSound(read(voice.sha256), signal));
   return { ...voice, ...(sound ?? (await lengthOf(voice, workshop))) };

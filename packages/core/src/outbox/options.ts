@@ -42,6 +42,9 @@ export const listOptions = z.object({
     .optional(),
 });
 
+export type WaitOptions = z.input<typeof waitOptions>;
+export type ListOptions = z.input<typeof listOptions>;
+
 /** @throws WharfError OPTION_INVALID */
 export function readOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {
   const parsed = schema.safeParse(options);

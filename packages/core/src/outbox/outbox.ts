@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.js';
 import { WharfError } from '../errors/errors.js';
@@ -6,18 +5,14 @@ import type { EventLog } from '../events/log.js';
 import { storeEffect } from '../store/effects.js';
 import type { OutboxEntry, Scope, Store } from '../store/store.js';
 import { isGroupJid, isLid, type Jid, type MessageId, parseChat } from '../types/ids.js';
-import type {
-  Delivery,
-  OutboxItem,
-  OutgoingMessage,
-  Person,
-  SendMilestone,
-  SendOptions,
-} from '../types/message.js';
+import type { Delivery, OutboxItem, OutgoingMessage, Person, SendOptions } from '../types/message.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 import type { Wire } from '../wire/wire.js';
+import type { OutboxMedia } from './media.js';
+import { newMessageId } from './message-id.js';
+import { hasReached, REACHED } from './milestones.js';
 import { listOptions, readOptions, sendOptions, waitOptions } from './options.js';
 import { completed, readAudience, readOutgoing } from './read-outgoing.js';
 import { Turns } from './turns.js';
@@ -41,6 +36,7 @@ interface Surroundings {
   own: Person;
   /** As they are now. */
   settings(): PacingSettings;
+  media: OutboxMedia;
   /** The server does not confirm what is written: the connection may be dead. */
   onSuspicion(): void;
 }
@@ -68,6 +64,7 @@ export class Outbox {
     this.#worker = new OutboxWorker({
       ...around,
       repository: this.#repository,
+      makeReady: (entry) => around.media.makeReady(entry),
       turns: this.#turns,
       onEnd: (id, end) => (end === 'sent' ? this.#end(id, 'sent') : this.#end(id, 'failed', end.failed)),
     });
@@ -76,9 +73,9 @@ export class Outbox {
   /**
    * Queues a message; it is on disk when this resolves. A key that was used before gives the item it was used for.
    *
-   * @throws WharfError RECIPIENT_INVALID, MESSAGE_INVALID, MESSAGE_NOT_FOUND, OPTION_INVALID
+   * @throws WharfError RECIPIENT_INVALID, MESSAGE_INVALID, MESSAGE_NOT_FOUND, OPTION_INVALID, MEDIA_NOT_STORED
    */
-  async enqueue(message: OutgoingMessage): Promise<OutboxItem> {
+  async enqueue(message: OutgoingMessage, messageId = newMessageId()): Promise<OutboxItem> {
     const { to, chat: where, text, content: given, audience: seers, ...options }: Written = message;
     const recipient = parseChat(String(to ?? where ?? ''));
     if (!recipient) throw new WharfError('RECIPIENT_INVALID');
@@ -89,7 +86,7 @@ export class Outbox {
     const queuedAt = this.around.clock.now();
     const content = completed(written, chat, (id) => this.#scoped.messages.get(id), queuedAt);
     const entry: OutboxEntry = {
-      messageId: newMessageId(),
+      messageId,
       chat,
       content,
       ...(audience && { audience }),
@@ -110,11 +107,15 @@ export class Outbox {
     return this.get(item.messageId);
   }
 
+  /** The item that a key was used for. */
+  findByKey(key: string): OutboxItem | undefined {
+    const entry = this.#repository.getByKey(key);
+    return entry && this.#itemOf(entry);
+  }
+
   /** The item as it is now. */
   get(id: MessageId): OutboxItem {
-    const entry = this.#repository.get(id);
-    if (!entry) throw new WharfError('MESSAGE_NOT_FOUND');
-    return this.#itemOf(entry);
+    return this.#itemOf(this.#entry(id));
   }
 
   /**
@@ -174,6 +175,7 @@ export class Outbox {
   attach(wire: Wire): void {
     this.#expire();
     this.#worker.attach(wire);
+    this.around.media.resume();
   }
 
   /** Stops sending; what was under way is queued again. */
@@ -187,6 +189,7 @@ export class Outbox {
     this.#cancelExpiry();
     this.detach();
     this.#waits.end();
+    this.around.media.close();
   }
 
   /** The server's word on a message. */
@@ -261,6 +264,7 @@ export class Outbox {
     if (known) return { item: known, isNew: false };
     const item = this.#turns.admit(entry);
     outbox.put(item);
+    if ('media' in entry.content) this.around.media.hold(entry);
     chats.touch({ jid: entry.chat, lastMessageAt: entry.queuedAt });
     messages.put(
       {
@@ -280,10 +284,11 @@ export class Outbox {
 
   /** Ends an item that nobody has taken under way: neither this process nor the one that runs the device. */
   #endQueued(id: MessageId, state: 'expired' | 'cancelled', code?: ErrorCode): boolean {
-    const { chat } = this.get(id);
+    const { chat, content } = this.#entry(id);
     return this.around.store.transaction(() => {
       if (!this.#repository.endQueued(id, state, this.around.clock.now(), code)) return false;
       this.#putDelivery(id, 'error');
+      if ('media' in content) this.around.media.settle(id, state);
       this.#turns.pass(chat);
       return true;
     });
@@ -295,8 +300,15 @@ export class Outbox {
       this.#putDelivery(id, state === 'sent' ? 'server' : 'error');
       if (!ended) return;
       this.#turns.pass(ended.chat);
+      if ('media' in ended.content) this.around.media.settle(id, state);
       if (state === 'sent') storeEffect(this.#scoped, ended, this.around.own.jid, this.around.clock.now());
     });
+  }
+
+  #entry(id: MessageId): OutboxEntry {
+    const entry = this.#repository.get(id);
+    if (!entry) throw new WharfError('MESSAGE_NOT_FOUND');
+    return entry;
   }
 
   #itemOf(entry: OutboxEntry): OutboxItem {
@@ -325,19 +337,4 @@ export class Outbox {
     this.#expiresAt = at;
     this.#cancelExpiry = clock.after(Math.min(at - clock.now(), LONGEST_TIMER_MS), () => this.wake());
   }
-}
-
-/** An id of the form that WhatsApp Web makes: the prefix tells other clients what kind of device wrote. */
-const newMessageId = (): MessageId => `3EB0${randomBytes(9).toString('hex').toUpperCase()}` as MessageId;
-
-const REACHED: Record<SendMilestone, Delivery[]> = {
-  sent: ['server', 'delivered', 'read', 'played'],
-  delivered: ['delivered', 'read', 'played'],
-  read: ['read', 'played'],
-};
-
-/** Whether a message has got so far, or never will. */
-function hasReached({ state, delivery = 'pending' }: OutboxItem, milestone: SendMilestone): boolean {
-  if (state === 'queued' || state === 'sending') return false;
-  return state !== 'sent' || REACHED[milestone].includes(delivery);
 }

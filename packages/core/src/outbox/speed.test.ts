@@ -9,7 +9,7 @@ import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
-import { openPromptStore } from './test-store.js';
+import { noMedia, openPromptStore } from './test-store.js';
 
 /** The processor's time, which does not run while other processes have their turn. */
 const cpuMs = () => process.cpuUsage().user / 1_000;
@@ -39,6 +39,7 @@ async function measure(count: number, people: number) {
       logger: silentLogger,
       own: { jid: '1@s.whatsapp.net' as Jid },
       settings: () => unhurried,
+      media: noMedia,
       onSuspicion: () => undefined,
     },
   );

@@ -13,7 +13,7 @@ import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
-import { openPromptStore } from './test-store.js';
+import { noMedia, openPromptStore } from './test-store.js';
 
 const HOUR_MS = 3_600_000;
 const scope: Scope = { deviceId: 'shop' as DeviceId, jid: '15550001@s.whatsapp.net' as Jid };
@@ -54,6 +54,7 @@ function open(): Outbox {
     logger: silentLogger,
     own: { jid: scope.jid },
     settings: () => settings,
+    media: noMedia,
     onSuspicion: () => undefined,
   });
 }

@@ -4,6 +4,7 @@ import { isWharfError } from '../errors/errors.js';
 import type { OutboxEntry, OutboxRepository } from '../store/store.js';
 import { textOf } from '../types/content.js';
 import type { MessageId } from '../types/ids.js';
+import type { OutgoingContent } from '../types/outgoing.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
@@ -26,6 +27,8 @@ interface Surroundings {
   random(): number;
   logger: Logger;
   settings(): PacingSettings;
+  /** Puts the file of an item where its recipients can fetch it. */
+  makeReady(entry: OutboxEntry): Promise<OutgoingContent>;
   /** The server has the message, or nobody will ever write it again. */
   onEnd(id: MessageId, end: 'sent' | { failed: ErrorCode }): void;
   /** The server does not confirm what is written: the connection may be dead. */
@@ -117,9 +120,31 @@ export class OutboxWorker {
   }
 
   #begin(wire: Wire, entry: OutboxEntry): void {
-    const { messageId: id, chat, content, attempts } = entry;
     const attempt: Attempt = { entry, callOff: () => undefined };
-    this.#underWay.set(id, attempt);
+    this.#underWay.set(entry.messageId, attempt);
+    if ('media' in entry.content) this.#makeReady(wire, attempt);
+    else this.#type(wire, attempt);
+  }
+
+  /** Its file is on its way for as long as it takes; the other chats go on. */
+  #makeReady(wire: Wire, attempt: Attempt): void {
+    const { entry } = attempt;
+    const isCurrent = () => this.#underWay.get(entry.messageId) === attempt;
+    this.around
+      .makeReady(entry)
+      .then((content) => {
+        if (!isCurrent()) return;
+        attempt.entry = { ...entry, content };
+        this.#type(wire, attempt);
+      })
+      .catch((error: unknown) =>
+        this.#fail(attempt, isWharfError(error) ? error.code : 'MEDIA_UPLOAD_FAILED', error),
+      )
+      .catch((error: unknown) => this.#raise(error));
+  }
+
+  #type(wire: Wire, attempt: Attempt): void {
+    const { chat, content, attempts } = attempt.entry;
     const typing = attempts > 1 ? 0 : typingMs(textOf(content), this.around.settings());
     if (typing === 0) return this.#write(wire, attempt);
     wire.sendChatState(chat, 'composing').catch(() => undefined);
@@ -140,13 +165,14 @@ export class OutboxWorker {
       .catch((error: unknown) =>
         this.#fail(attempt, isWharfError(error) ? error.code : 'CONNECTION_FAILED', error),
       )
-      // Whoever gave us the clock hears of what goes wrong under it, and nobody of what does in a promise.
-      .catch(
-        (error: unknown) =>
-          void this.around.clock.after(0, () => {
-            throw error;
-          }),
-      );
+      .catch((error: unknown) => this.#raise(error));
+  }
+
+  /** Whoever gave us the clock hears of what goes wrong under it, and nobody of what does in a promise. */
+  #raise(error: unknown): void {
+    this.around.clock.after(0, () => {
+      throw error;
+    });
   }
 
   /** An attempt has come to nothing: the item waits for the next one, or that was it. */

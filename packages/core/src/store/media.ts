@@ -1,3 +1,5 @@
+import type { MessageId } from '../types/ids.js';
+
 /** A file of the media folder, and what is in it. */
 export interface MediaFile {
   /** SHA-256 of the content, base64. */
@@ -27,6 +29,22 @@ export interface MediaRepository {
   use(sha256: string, use: MediaUse, at: number): MediaFile | undefined;
   /** Ends a use, of all contents or of one. What nobody uses any more is pruned. */
   release(owner: string, sha256?: string): void;
+  /** Leaves what a use holds to the limits. */
+  unhold(owner: string): void;
+}
+
+/** The messages whose media is still to be fetched, without anybody asking for it. */
+export interface WantedMediaRepository {
+  put(id: MessageId): void;
+  /** Those whose time has come, the first ones first. */
+  getDue(now: number, limit: number): Array<{ id: MessageId; attempts: number }>;
+  /** When the time of the next one comes. */
+  nextAt(now: number): number | undefined;
+  /** Notes an attempt that came to nothing, and when the next one may be made. */
+  putBack(id: MessageId, notBefore: number): void;
+  /** The time of each has come. */
+  hurry(): void;
+  delete(id: MessageId): void;
 }
 
 /** How much media may be kept; what was not used for longest goes first. */

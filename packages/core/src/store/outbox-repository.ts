@@ -37,6 +37,8 @@ export interface OutboxRepository {
   countAhead(entry: OutboxEntry): number;
   /** Returns what the item is; undefined when there is no such. */
   putState(id: MessageId, state: OutboxState, at: number, errorCode?: string): OutboxSubject | undefined;
+  /** Notes what has been learned of a content, such as where its file is by now. */
+  putContent(id: MessageId, content: OutgoingContent): void;
   getState(id: MessageId): OutboxState | undefined;
   /** Puts an item that was being sent back, to be tried again. */
   putBack(id: MessageId, pace: string, notBefore: number, errorCode: string): void;

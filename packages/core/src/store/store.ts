@@ -1,5 +1,6 @@
 import type { WharfError } from '../errors/errors.js';
 import type { EventType, NewEvent, WharfEvent } from '../events/events.js';
+import type { Content } from '../types/content.js';
 import type { Account, DeviceState } from '../types/device.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
@@ -20,7 +21,7 @@ export type {
   WishRepository,
 } from './processes.js';
 
-import type { MediaFileRepository, MediaRepository } from './media.js';
+import type { MediaFileRepository, MediaRepository, WantedMediaRepository } from './media.js';
 import type { SignalStore } from './signal-store.js';
 
 export type {
@@ -124,6 +125,7 @@ export interface ScopedStore {
   readonly responses: ResponseRepository;
   readonly appState: AppStateRepository;
   readonly media: MediaRepository;
+  readonly wantedMedia: WantedMediaRepository;
 }
 
 export interface MessageRepository {
@@ -146,6 +148,8 @@ export interface MessageRepository {
   change(change: MessageChange): void;
   /** Remembers that somebody else's message was confirmed to them. */
   putConfirmed(id: MessageId, what: 'read' | 'played'): void;
+  /** Notes what has been learned of a content, such as where its file is by now; its words stay. */
+  putContent(id: MessageId, content: Content): void;
   /** Forgets a message, or all of a chat. */
   delete(id: MessageId): void;
   clear(chat: Jid): void;

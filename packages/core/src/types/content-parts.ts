@@ -82,6 +82,8 @@ export const mediaReferenceSchema = z.object({
   encSha256: base64Schema.optional(),
   /** When it was uploaded. */
   mediaKeyAt: momentSchema.optional(),
+  /** A small JPEG, shown until the file has been fetched. */
+  thumbnail: base64Schema.optional(),
 });
 export type MediaReference = z.output<typeof mediaReferenceSchema>;
 

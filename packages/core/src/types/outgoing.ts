@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { base64Schema, linkPreviewSchema, mediaReferenceSchema, placeSchema } from './content-parts.js';
+import {
+  base64Schema,
+  linkPreviewSchema,
+  type MediaReference,
+  mediaReferenceSchema,
+  placeSchema,
+} from './content-parts.js';
 import { isPersonJid, type Jid, type MessageId, parseChat, parseRecipient } from './ids.js';
+import { type MediaClaims, type MediaSource, mediaSourceSchema } from './media.js';
 
 /** As many characters as WhatsApp takes. */
 export const LONGEST_TEXT = 65_536;
@@ -51,12 +58,32 @@ const annotations = {
   album: ref.optional(),
 };
 
+const mimetype = z.string().min(1).max(256);
+
 /** A file that is on WhatsApp's servers already, such as one that was received. */
-const media = mediaReferenceSchema.extend({
-  mimetype: z.string().min(1).max(256),
+const uploaded = mediaReferenceSchema.extend({
+  mimetype,
   directPath: z.string().min(1).max(4_096),
   mediaKey: base64Schema.min(1).max(64),
 });
+
+/** A file of the device's media library, by its hash. */
+const kept = mediaReferenceSchema
+  .omit({ directPath: true, url: true, mediaKey: true, encSha256: true, mediaKeyAt: true })
+  .extend({ sha256: base64Schema.length(44), mimetype: mimetype.default('application/octet-stream') });
+
+/** Bytes and streams go with TypeScript alone: they are in the library before anything is checked against this schema. */
+type MediaInput =
+  | z.input<typeof uploaded>
+  | z.input<typeof kept>
+  | z.input<typeof mediaSourceSchema>
+  | (MediaSource & MediaClaims);
+
+/** What a message is queued with is uploaded or kept: a source has become a file of the library by then. */
+const media = z.union([uploaded, kept, mediaSourceSchema]) as unknown as z.ZodType<
+  MediaReference,
+  MediaInput
+>;
 const file = { media, ...annotations };
 
 const standing = [
@@ -166,6 +193,9 @@ export const outgoingContentSchema = z.discriminatedUnion('kind', [...standing, 
 export type OutgoingContentInput = z.input<typeof outgoingContentSchema>;
 export type OutgoingContent = z.output<typeof outgoingContentSchema>;
 export type OutgoingKind = OutgoingContent['kind'];
+
+/** What has a file. */
+export type OutgoingMedia = Extract<OutgoingContent, { media: MediaReference }>;
 
 /** What is said to another message, or changes it. */
 export type OutgoingAbout = Extract<OutgoingContent, { target: unknown }>;

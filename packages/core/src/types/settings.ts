@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { mediaSettings } from './media-settings.js';
 import { pacingSettings } from './pacing-settings.js';
 
 /** What can be set on a device. Each group of settings has a file of its own; every value has a default. */
 export const deviceSettings = z.strictObject({
   pacing: pacingSettings.prefault({}),
+  media: mediaSettings.prefault({}),
 });
 
 /** The settings of a device, complete: what was set, and the defaults for all else. */
@@ -12,7 +14,9 @@ export type DeviceSettings = z.output<typeof deviceSettings>;
 /** Some settings, to be changed or as they were set; `null` goes back to the default. */
 export type DeviceSettingsPatch = Patch<DeviceSettings>;
 
-type Patch<T> = { [K in keyof T]?: (T[K] extends object ? Patch<T[K]> : T[K]) | null };
+type Patch<T> = {
+  [K in keyof T]?: (T[K] extends unknown[] ? T[K] : T[K] extends object ? Patch<T[K]> : T[K]) | null;
+};
 
 type Json = { [key: string]: unknown };
 const isObject = (value: unknown): value is Json =>

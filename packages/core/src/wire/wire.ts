@@ -76,6 +76,8 @@ export interface ReceivedMessage {
   raw?: Uint8Array;
   /** What it says, where that can be read only with another message: the vote in a poll. Until then `content` lacks it. */
   unseal?: (find: FindMessage) => Content;
+  /** Its media is to be fetched without anybody asking for it. */
+  isMediaWanted?: boolean;
 }
 
 /** A message that is stored; `raw` is the protobuf it was, for all but a plain text. */

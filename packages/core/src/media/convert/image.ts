@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { WharfError } from '../../errors/errors.js';
 
@@ -7,6 +8,9 @@ const THUMBNAIL_PIXELS = 96;
 
 /** A picture that claims to be larger is not opened: some are made to fill the memory. */
 const MOST_PIXELS = 100_000_000;
+
+/** The picture of a profile or a group is a square. */
+const PROFILE_PIXELS = 640;
 
 /** A sticker is a square. */
 const STICKER_PIXELS = 512;
@@ -81,4 +85,26 @@ export async function toSticker(content: AsyncIterable<Uint8Array>): Promise<Uin
   return withImage(content, (image) =>
     image.autoOrient().resize(STICKER_PIXELS, STICKER_PIXELS, frame).webp({ quality: 80 }).toBuffer(),
   );
+}
+
+/** Makes a square JPEG of the middle of any picture. Without sharp, a JPEG stays as it is. @throws WharfError MEDIA_CONVERSION_FAILED */
+export async function toProfilePicture(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const bytes = await buffer(content);
+  const made = await withImage(only(bytes), (image) =>
+    image
+      .autoOrient()
+      .resize(PROFILE_PIXELS, PROFILE_PIXELS, { fit: 'cover' })
+      .flatten({ background: 'white' })
+      .jpeg({ quality: 85 })
+      .toBuffer(),
+  );
+  if (made) return made;
+  if (JPEG.every((byte, index) => bytes[index] === byte)) return bytes;
+  throw new WharfError('MEDIA_CONVERSION_FAILED');
+}
+
+const JPEG = [0xff, 0xd8, 0xff];
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

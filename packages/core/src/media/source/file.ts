@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
-import { basename, isAbsolute, relative } from 'node:path';
+import { basename } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
 import type { OpenedSource, SourceRules } from './open-source.js';
+import { isWithin } from './within.js';
 
 /** Opens a file when it is read. */
 export function openFile(path: string, rules: SourceRules): OpenedSource {
@@ -32,9 +33,4 @@ async function* bytesOf(
   } catch (cause) {
     throw cause instanceof WharfError ? cause : new WharfError('MEDIA_SOURCE_UNREADABLE', { cause });
   }
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || !(way.startsWith('..') || isAbsolute(way));
 }

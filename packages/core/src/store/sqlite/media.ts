@@ -40,6 +40,7 @@ export function sqliteMedia(db: Database): (account: number) => MediaRepository 
     `DELETE FROM media_uses WHERE account = :account AND owner = :owner
      AND (:sha256 IS NULL OR media = (SELECT id FROM media WHERE sha256 = :sha256))`,
   );
+  const unhold = db.prepare('UPDATE media_uses SET is_held = 0 WHERE account = ? AND owner = ?');
   return (account) => ({
     put: (file, { owner, isHeld }, at) =>
       db
@@ -67,6 +68,9 @@ export function sqliteMedia(db: Database): (account: number) => MediaRepository 
         .immediate(),
     release(owner, sha256) {
       release.run({ account, owner, sha256: sha256 === undefined ? null : bytesOf(sha256) });
+    },
+    unhold(owner) {
+      unhold.run(account, owner);
     },
   });
 }

@@ -51,6 +51,10 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
     `UPDATE messages INDEXED BY messages_by_id SET delivery = :what
      WHERE account = :account AND id = :id AND delivery IS NOT 'played'`,
   );
+  const putContent = db.prepare(
+    `UPDATE messages INDEXED BY messages_by_id SET message = json_set(message, '$.content', json(:content))
+     WHERE account = :account AND id = :id`,
+  );
   const putUndecryptable = db.prepare(
     `INSERT OR IGNORE INTO undecryptable_messages (account, id, chat, sender)
      VALUES (:account, :id, :chat, :sender)`,
@@ -116,6 +120,9 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
         putConfirmed.run({ account, id, what });
       },
       getDelivery: (id) => getDelivery.get(account, id) as Delivery | undefined,
+      putContent(id, content) {
+        putContent.run({ account, id, content: JSON.stringify(content) });
+      },
       putUndecryptable(message) {
         const key = keyOf(message);
         return !isThere.get(key) && putUndecryptable.run(key).changes > 0;

@@ -177,6 +177,20 @@ export const wharfMigrations: Migration[] = [
     PRIMARY KEY (account, owner, media)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX media_uses_by_media ON media_uses (media, is_held);
+  -- However a message goes, its media goes with it; what is still to be sent is given back by the outbox.
+  CREATE TRIGGER messages_release_media AFTER DELETE ON messages
+  BEGIN DELETE FROM media_uses WHERE account = old.account AND owner = old.id AND NOT is_held; END;
+
+  -- The messages whose media is to be fetched without anybody asking for it.
+  CREATE TABLE wanted_media (
+    seq INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (account, id)
+  ) STRICT;
+  CREATE INDEX wanted_media_by_time ON wanted_media (account, not_before, seq);
 
   CREATE TABLE pacing (
     account INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,

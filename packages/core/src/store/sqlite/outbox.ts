@@ -96,6 +96,7 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
     `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode, pace = NULL
      WHERE account = :account AND id = :id RETURNING chat, content`,
   );
+  const putContent = db.prepare('UPDATE outbox SET content = ? WHERE account = ? AND id = ?');
   const getState = db
     .prepare<[number, string], OutboxState>('SELECT state FROM outbox WHERE account = ? AND id = ?')
     .pluck();
@@ -169,6 +170,9 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
     putState(id, state, at, errorCode) {
       const row = putState.get({ account, id, state, at, errorCode: errorCode ?? null });
       return row && { chat: row.chat, content: JSON.parse(row.content) as OutgoingContent };
+    },
+    putContent(id, content) {
+      putContent.run(JSON.stringify(content), account, id);
     },
     getState: (id) => getState.get(account, id) as OutboxState | undefined,
     endQueued: (id, state, at, errorCode) =>

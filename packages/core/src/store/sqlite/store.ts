@@ -18,6 +18,7 @@ import { sqliteCommands, sqliteOwners, sqliteWishes } from './ownership.js';
 import { sqliteRawMessages } from './raw-messages.js';
 import { sqliteResponses } from './responses.js';
 import { Transactions } from './transactions.js';
+import { sqliteWantedMedia } from './wanted-media.js';
 
 export { openSqliteSession } from './session.js';
 
@@ -35,6 +36,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const responses = sqliteResponses(db);
   const appState = sqliteAppState(db);
   const media = sqliteMedia(db);
+  const wantedMedia = sqliteWantedMedia(db);
   const addAccount = db.prepare(
     'INSERT OR IGNORE INTO accounts (device, jid) SELECT id, ? FROM devices WHERE id = ?',
   );
@@ -84,6 +86,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         responses: responses(account),
         appState: appState(account),
         media: media(account),
+        wantedMedia: wantedMedia(account),
       };
       // A transaction may yet take the account back.
       if (!db.inTransaction) scopes.set(key, scope);

@@ -22,17 +22,18 @@ export function composeMedia(content: MediaContent): proto.IMessage {
     mediaKeyTimestamp: media.mediaKeyAt === undefined ? undefined : Math.floor(media.mediaKeyAt / 1_000),
   });
   const size = defined({ width: media.width, height: media.height });
+  const thumbnail = defined({ jpegThumbnail: bytesOf(media.thumbnail) });
   const length = defined({ seconds: media.seconds });
   const caption = 'caption' in content ? defined({ caption: content.caption }) : {};
   switch (content.kind) {
     case 'image':
-      return { imageMessage: { ...file, ...size, ...caption } };
+      return { imageMessage: { ...file, ...size, ...thumbnail, ...caption } };
     case 'video':
-      return { videoMessage: { ...file, ...size, ...length, ...caption } };
+      return { videoMessage: { ...file, ...size, ...length, ...thumbnail, ...caption } };
     case 'gif':
-      return { videoMessage: { ...file, ...size, ...length, ...caption, gifPlayback: true } };
+      return { videoMessage: { ...file, ...size, ...length, ...thumbnail, ...caption, gifPlayback: true } };
     case 'video_note':
-      return { ptvMessage: { ...file, ...size, ...length } };
+      return { ptvMessage: { ...file, ...size, ...length, ...thumbnail } };
     case 'audio':
       return { audioMessage: { ...file, ...length, ptt: false } };
     case 'voice':
