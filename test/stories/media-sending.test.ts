@@ -120,7 +120,8 @@ describe('a file that is sent', () => {
 
       // A file of the library, by its hash.
       const mimetype = stored && 'media' in stored ? stored.media.mimetype : '';
-      const kept = { ...make(), media: { sha256, mimetype } } as OutgoingContentInput;
+      const name = stored?.kind === 'document' ? { fileName: stored.fileName } : {};
+      const kept = { ...make(), ...name, media: { sha256, mimetype } } as OutgoingContentInput;
       const toTill = await sent(manager, TILL, kept);
       await heard.until('the other device has it', (events) =>
         events.some(

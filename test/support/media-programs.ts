@@ -5,7 +5,9 @@ import { build } from 'tsup';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Builds a program beside this file, which is TypeScript, to be run in a process of its own. */
-export async function buildMediaProgram(name: 'media-program' | 'media-writer'): Promise<string> {
+export async function buildMediaProgram(
+  name: 'media-program' | 'media-writer' | 'media-sender',
+): Promise<string> {
   const outDir = join(ROOT, '.wharf', name);
   await build({
     config: false,

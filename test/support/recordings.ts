@@ -12,12 +12,25 @@ function record(name: string, ...options: string[]): Buffer {
   return readFileSync(path);
 }
 
-/** A second of a tone. */
-export const sound = (name: 'a.mp3' | 'a.wav'): Buffer =>
-  record(name, '-f', 'lavfi', '-i', 'sine=440:d=2:sample_rate=44100');
+const TONE = ['-f', 'lavfi', '-i', 'sine=440:d=2:sample_rate=44100'];
 
-/** A second of film. */
-export const film = (): Buffer => record('a.mp4', '-f', 'lavfi', '-i', 'testsrc=d=2:s=320x180');
+/** Two seconds of a tone. */
+export const sound = (name: 'a.mp3' | 'a.wav'): Buffer => record(name, ...TONE);
+
+/** Two seconds of film, with sound. */
+export const film = (): Buffer =>
+  record(
+    'a.mp4',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=d=2:s=320x180',
+    ...TONE,
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+  );
 
 export const picture = (type: 'png' | 'jpeg' | 'gif'): Promise<Buffer> =>
   sharp({ create: { width: 320, height: 200, channels: 3, background: '#206080' } })
