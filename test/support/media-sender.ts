@@ -4,7 +4,7 @@ import { openManager } from '@wharf/core';
 export interface SenderWork {
   storage: string;
   endpoint: string;
-  /** Messages with a file, the small one first to warm up. */
+  /** Messages with a file, the small one first: what a process allocates for its first file, it keeps. */
   small: string;
   large: string;
   to: string;
@@ -32,12 +32,9 @@ await new Promise<void>((resolve) => {
 /** By how much the memory of this process grows at the most while something is done. */
 async function growthOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.memoryUsage.rss();
-  console.error('begin', JSON.stringify(process.memoryUsage()));
   let most = before;
   const timer = setInterval(() => {
-    const now = process.memoryUsage.rss();
-    if (now > most + 4e6) console.error(Date.now() % 100000, JSON.stringify(process.memoryUsage()));
-    most = Math.max(most, now);
+    most = Math.max(most, process.memoryUsage.rss());
   }, 10);
   await work();
   clearInterval(timer);
