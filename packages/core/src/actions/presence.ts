@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction, done } from './action.js';
-import { personField } from './fields.js';
+import { recipientField } from './fields.js';
 
 export const presenceActions = [
   defineAction({
@@ -20,12 +20,12 @@ export const presenceActions = [
     name: 'presence.subscribe',
     title: 'Watch the presence of somebody',
     description:
-      'Asks WhatsApp to tell when a person comes and goes, for as long as the connection lasts. It tells only a device that is online itself.',
+      'Asks WhatsApp to tell when a person comes, goes, writes or records, or who does in a group; `presence` events follow, also after a reconnect, as long as the process lives. It tells only a device that is online itself.',
     needs: 'connected',
-    input: { contact: personField },
+    input: { contact: recipientField },
     output: done,
-    async run({ queries }, { contact }) {
-      await queries.presence.subscribe(contact);
+    async run({ device, stored, queries }, { contact }) {
+      await device.automation.presences.subscribe(contact, queries.presence, stored);
       return {};
     },
   }),

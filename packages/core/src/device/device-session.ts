@@ -1,6 +1,7 @@
 import type { WharfError } from '../errors/errors.js';
 import type { SessionFolders } from '../store/folders.js';
 import type { OpenSession, SessionStore } from '../store/store.js';
+import { closeCodeOf } from './storage-failure.js';
 
 /** The session of one device on disk: which folder it is in, and the lock that makes it ours. */
 export class DeviceSession {
@@ -31,6 +32,15 @@ export class DeviceSession {
   open(): SessionStore {
     this.#open ??= this.openStore(this.folders.path(this.folderName), this.onFailure);
     return this.#open;
+  }
+
+  /** Takes the lock to end what is here; a session that cannot be read is of no use to anybody, and is set aside all the same. */
+  openToEnd(): void {
+    try {
+      this.open();
+    } catch (error) {
+      if (closeCodeOf(error) !== 'storage_damaged') throw error;
+    }
   }
 
   /** Goes where another process has put the session. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Automation } from '../automation/automation.js';
 import { bounds } from '../bounds.js';
 import { WharfError } from '../errors/errors.js';
 import { Inbox } from '../inbox/inbox.js';
@@ -8,6 +9,7 @@ import type { DeviceInfo, DeviceState } from '../types/device.js';
 import type { DeviceSettings, DeviceSettingsPatch } from '../types/settings.js';
 import { withDeadline } from '../util/deadline.js';
 import type { CloseCode, Wire, WireEvent } from '../wire/wire.js';
+import { automationHost } from './automation-host.js';
 import { STABLE_MS } from './backoff.js';
 import { loggedIn } from './connection-of.js';
 import { DeviceSession } from './device-session.js';
@@ -32,6 +34,7 @@ import { writeDown } from './write-down.js';
  */
 export class Device {
   readonly session: DeviceSession;
+  readonly automation: Automation;
   readonly #settings: StoredSettings;
   readonly #runner: Runner;
   readonly #inbox: Inbox;
@@ -53,6 +56,7 @@ export class Device {
       queueMicrotask(() => this.#onStorageFailure(error)),
     );
     this.#tenure = new Tenure(record.id, this.session, around);
+    this.automation = new Automation(automationHost(this), around);
     this.#runner = new Runner(
       {
         id: record.id,
@@ -105,6 +109,7 @@ export class Device {
   updateSettings(patch: DeviceSettingsPatch): DeviceSettings {
     this.#settings.update(patch);
     this.account?.outbox.repace();
+    this.automation.look();
     return this.settings;
   }
 
@@ -161,6 +166,7 @@ export class Device {
   /** Looks for what other processes have put into the outbox or ended there. */
   wake(isOwing: boolean): void {
     this.#account?.outbox.look(isOwing);
+    this.automation.look();
   }
 
   /** Connects a device that has an account, or completes a pairing that was cut short; one that `isAwaited` dials first. */
@@ -201,12 +207,7 @@ export class Device {
   async logout(): Promise<void> {
     if (isAtRest(this.state) && !this.#record.account) return;
     this.#demand();
-    try {
-      this.session.open();
-    } catch (error) {
-      // A session that cannot be read is of no use to anybody: it is set aside all the same.
-      if (closeCodeOf(error) !== 'storage_damaged') throw error;
-    }
+    this.session.openToEnd();
     this.apply({ type: 'logout' });
     await this.settled();
   }
@@ -282,6 +283,7 @@ export class Device {
       this.#ifPossible(() => this.#account?.outbox.detach());
     }
     this.#ifPossible(() => writeDown(this.around, this.#record, previous, account));
+    this.#ifPossible(() => this.automation.look());
     moveLogin(this.#login, state, this.#record.account);
     this.around.onState(this.info, previous);
   }
@@ -300,7 +302,7 @@ export class Device {
       case 'closed':
         return this.apply(event);
       default:
-        if (this.scope) receive(event, this.#accountOf(this.scope), this.#inbox, this.around);
+        if (this.scope) receive(event, this.#accountOf(this.scope), this.#inbox, this.automation, this.around);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Automation } from '../automation/automation.js';
 import type { EventLog } from '../events/log.js';
 import { storeAppState } from '../inbox/app-state.js';
 import type { Inbox } from '../inbox/inbox.js';
@@ -12,9 +13,14 @@ export function receive(
   event: Received,
   { outbox, media }: OpenAccount,
   inbox: Inbox,
+  automation: Automation,
   { store, log }: { store: Store; log: EventLog },
 ): void {
   const { scope } = outbox;
+  if (automation.ignores(event, scope)) {
+    if ('settle' in event) event.settle(true);
+    return;
+  }
   switch (event.type) {
     case 'message': {
       const isMediaWanted = 'media' in event.message.content && media.wants(event.message);
@@ -31,6 +37,8 @@ export function receive(
     case 'alias_learned':
     case 'identity_changed':
       return inbox.take(scope, event);
+    case 'presence':
+      return automation.presences.take(scope, event.presence, store.forDevice(scope));
     case 'session_restored': {
       const payload = { retired: event.retired };
       log.append({ type: 'session.restored', ...scope, payload });

@@ -5,6 +5,7 @@ import type { DeviceState } from '../types/device.js';
 import { type DeviceId, isDeviceId, type Jid, type MessageId } from '../types/ids.js';
 import type { MediaContent } from '../types/media.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
+import type { Presence } from '../types/presence.js';
 
 /** The `deviceId` of events that are about the log itself. */
 export const ALL_DEVICES = '*' as DeviceId;
@@ -67,6 +68,25 @@ export interface SessionRestoredEvent {
   payload: { retired: number };
 }
 
+/** Emitted when a device has answered by itself; `messageId` or `callId` is what it answered, `replyId` what it sent. */
+export interface AutomationRepliedEvent {
+  type: 'automation.replied';
+  /** `rule` is the id of the rule; absent for the message to who was declined a call. */
+  payload: { chat: Jid; replyId: MessageId; rule?: string; messageId?: MessageId; callId?: string };
+}
+
+/** Emitted when a device would have answered by itself and has said enough in that chat; once for each window, until `endsAt`. */
+export interface AutomationBudgetExhaustedEvent {
+  type: 'automation.budget_exhausted';
+  payload: { chat: Jid; replies: number; endsAt: number };
+}
+
+/** Emitted when somebody who is watched (`presence.subscribe`) comes, goes, writes or records; not each time when that is often. */
+export interface PresenceEvent {
+  type: 'presence';
+  payload: Presence;
+}
+
 /** Emitted to a consumer that was away so long that the events from `fromSeq` to `toSeq` are no longer kept. */
 export interface EventsMissedEvent {
   type: 'events.missed';
@@ -84,7 +104,10 @@ type RecordedEvent =
   | CallEvent
   | ContactIdentityChangedEvent
   | DeviceStateEvent
-  | SessionRestoredEvent;
+  | SessionRestoredEvent
+  | AutomationRepliedEvent
+  | AutomationBudgetExhaustedEvent
+  | PresenceEvent;
 
 export type EventType = WharfEvent['type'];
 export type EventOf<T extends EventType> = Extract<WharfEvent, { type: T }>;
@@ -115,6 +138,9 @@ export const eventTypes = [
   'contact.identity_changed',
   'device.state',
   'session.restored',
+  'automation.replied',
+  'automation.budget_exhausted',
+  'presence',
   'events.missed',
 ] as const satisfies EventType[];
 

@@ -14,6 +14,9 @@ const RETENTION = { count: 100_000, ageMs: 30 * 24 * 3_600_000 };
 /** After so many appended events the oldest are looked at, and at the most `slice` of them deleted: nobody waits for a big one. */
 const PRUNING = { every: 500, slice: 1_000 };
 
+/** How the names of consumers begin that are Wharf's own. */
+export const INTERNAL = 'wharf:';
+
 /** The durable log of everything the outside sees, and the consumers that read it. */
 export class EventLog {
   readonly #consumers = new Map<string, Consumer>();
@@ -62,9 +65,11 @@ export class EventLog {
     for (const consumer of this.#consumers.values()) consumer.wake();
   }
 
-  /** Somebody in this process reads what happens to the device. */
+  /** Somebody in this process reads what happens to the device; Wharf itself does not count. */
   isRead(deviceId: DeviceId): boolean {
-    return [...this.#consumers.values()].some((consumer) => consumer.reads(deviceId));
+    return [...this.#consumers.values()].some(
+      (consumer) => !consumer.name.startsWith(INTERNAL) && consumer.reads(deviceId),
+    );
   }
 
   /** Starts a consumer; one of the same name that is running is stopped first, and the new one goes on at its cursor. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { autoReplySettings } from './auto-reply-settings.js';
+import { autoReadSettings, callSettings, ignoreSettings, presenceSettings } from './automation-settings.js';
 import { mediaSettings } from './media-settings.js';
 import { pacingSettings } from './pacing-settings.js';
 
@@ -6,17 +8,25 @@ import { pacingSettings } from './pacing-settings.js';
 export const deviceSettings = z.strictObject({
   pacing: pacingSettings.prefault({}),
   media: mediaSettings.prefault({}),
+  autoReply: autoReplySettings.prefault({}),
+  autoRead: autoReadSettings.prefault({}),
+  calls: callSettings.prefault({}),
+  presence: presenceSettings.prefault({}),
+  ignore: ignoreSettings.prefault({}),
 });
 
 /** The settings of a device, complete: what was set, and the defaults for all else. */
 export type DeviceSettings = z.output<typeof deviceSettings>;
 
 /** Some settings, to be changed or as they were set; `null` goes back to the default. */
-export type DeviceSettingsPatch = Patch<DeviceSettings>;
+export type DeviceSettingsPatch = Patch<z.input<typeof deviceSettings>>;
 
-type Patch<T> = {
-  [K in keyof T]?: (T[K] extends unknown[] ? T[K] : T[K] extends object ? Patch<T[K]> : T[K]) | null;
-};
+/** A list is replaced as a whole. */
+type Patch<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: Patch<T[K]> | null }
+    : T;
 
 type Json = { [key: string]: unknown };
 const isObject = (value: unknown): value is Json =>

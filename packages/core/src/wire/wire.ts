@@ -7,6 +7,7 @@ import type { Endpoint } from '../types/endpoint.js';
 import type { Jid, MessageId } from '../types/ids.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { OutgoingContent } from '../types/outgoing.js';
+import type { Presence } from '../types/presence.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
 import type { MediaWire } from './media.js';
@@ -45,6 +46,7 @@ export type CloseCode =
  * - `message`: somebody wrote, also the account itself elsewhere
  * - `undecryptable`: somebody wrote what cannot be read, perhaps only not yet
  * - `call`: somebody calls, or a call has got further
+ * - `presence`: somebody comes, goes, writes or records
  * - `alias_learned`: these two addresses are one person
  * - `identity_changed`: a device of somebody has another identity key than before
  * - `app_state`: a device of the account has changed what they share beside messages
@@ -62,6 +64,7 @@ export type WireEvent =
   | ({ type: 'message' } & ReceivedMessage & Settling)
   | ({ type: 'undecryptable'; message: UndecryptableMessage } & Settling)
   | { type: 'call'; call: Call }
+  | { type: 'presence'; presence: Presence }
   | { type: 'alias_learned'; pn: Jid; lid: Jid }
   | { type: 'identity_changed'; contact: Person; device: number }
   | { type: 'app_state'; change: AppStateChange }

@@ -197,6 +197,14 @@ export const wharfMigrations: Migration[] = [
     state TEXT NOT NULL
   ) STRICT;
 
+  -- What a device has said by itself in each chat, so that it knows when to be silent.
+  CREATE TABLE auto_replies (
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    chat TEXT NOT NULL,
+    replies TEXT NOT NULL,
+    PRIMARY KEY (account, chat)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,

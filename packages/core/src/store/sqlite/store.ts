@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
 import type { Scope, ScopedStore, Store } from '../store.js';
 import { sqliteAppState } from './app-state.js';
+import { sqliteAutoReplies } from './auto-replies.js';
 import { sqliteChats } from './chats.js';
 import { sqliteContacts } from './contacts.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
@@ -35,6 +36,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const rawMessages = sqliteRawMessages(db);
   const responses = sqliteResponses(db);
   const appState = sqliteAppState(db);
+  const autoReplies = sqliteAutoReplies(db);
   const media = sqliteMedia(db);
   const wantedMedia = sqliteWantedMedia(db);
   const addAccount = db.prepare(
@@ -85,6 +87,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         rawMessages: rawMessages(account),
         responses: responses(account),
         appState: appState(account),
+        autoReplies: autoReplies(account),
         media: media(account),
         wantedMedia: wantedMedia(account),
       };

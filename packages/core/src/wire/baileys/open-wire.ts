@@ -30,6 +30,7 @@ import { BaileysPulse, NO_KEEP_ALIVE_MS } from './pulse.js';
 import { baileysQueries } from './queries/queries.js';
 import { readCall } from './read-call.js';
 import { readDelivery } from './read-delivery.js';
+import { listenToPresence } from './read-presence.js';
 import { sendError } from './send-error.js';
 import { forgetSentMessages, sentMessage } from './sent-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
@@ -124,6 +125,7 @@ class BaileysWire implements Wire {
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
     this.queries = baileysQueries({ baileys, socket: this.#socket, lids });
     listenToAppState(this.#socket.ev, lids, (change) => this.#emit({ type: 'app_state', change }));
+    listenToPresence(this.#socket, (presence) => this.#emit({ type: 'presence', presence }));
     this.media = new BaileysMedia(baileys, this.#socket, auth.creds, clock);
     this.#groups.listen(this.#socket);
     this.#missingKeys = new MissingKeys(this.#socket, lids);
