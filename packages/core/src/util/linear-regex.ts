@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import type { RE2JS } from 're2js';
+import { RE2JS } from 're2js';
 
 /** A pattern that was found in a text: what its groups took, by number and by name; undefined for a group that took no part. */
 export type Groups = { [group: string]: string | undefined };
@@ -17,7 +16,6 @@ export interface LinearRegex {
  * @throws Error whose message says what is wrong with the pattern
  */
 export function linearRegex(pattern: string, isCaseSensitive: boolean): LinearRegex {
-  const { RE2JS } = load();
   const compiled = RE2JS.compile(pattern, isCaseSensitive ? 0 : RE2JS.CASE_INSENSITIVE);
   const numbers = Array.from({ length: compiled.groupCount() + 1 }, (_, number) => number);
   const names = Object.keys(compiled.namedGroups());
@@ -30,12 +28,4 @@ export function linearRegex(pattern: string, isCaseSensitive: boolean): LinearRe
       return Object.fromEntries(found) as Groups;
     },
   };
-}
-
-let loaded: { RE2JS: typeof RE2JS } | undefined;
-
-/** With the first pattern, not with the package: most devices have none. */
-function load(): { RE2JS: typeof RE2JS } {
-  loaded ??= createRequire(import.meta.url)('re2js') as { RE2JS: typeof RE2JS };
-  return loaded;
 }

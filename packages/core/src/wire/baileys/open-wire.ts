@@ -125,7 +125,7 @@ class BaileysWire implements Wire {
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
     this.queries = baileysQueries({ baileys, socket: this.#socket, lids });
     listenToAppState(this.#socket.ev, lids, (change) => this.#emit({ type: 'app_state', change }));
-    listenToPresence(this.#socket, (presence) => this.#emit({ type: 'presence', presence }));
+    listenToPresence(this.#socket, lids, (presence) => this.#emit({ type: 'presence', presence }));
     this.media = new BaileysMedia(baileys, this.#socket, auth.creds, clock);
     this.#groups.listen(this.#socket);
     this.#missingKeys = new MissingKeys(this.#socket, lids);
