@@ -22,16 +22,16 @@ export class AutoReply {
    *
    * @throws WharfError when the reply cannot be queued
    */
-  take(scope: Scope, message: Message): void {
+  async take(scope: Scope, message: Message): Promise<void> {
     for (const { settings, answerTo } of this.#rules) {
       const text = answerTo(message);
       if (text === undefined) continue;
-      if (text.trim() !== '') this.#answer(scope, message, text, settings);
+      if (text.trim() !== '') await this.#answer(scope, message, text, settings);
       return;
     }
   }
 
-  #answer(scope: Scope, message: Message, text: string, rule: ReplyRule['settings']): void {
+  #answer(scope: Scope, message: Message, text: string, rule: ReplyRule['settings']): Promise<void> {
     const { id, chat: where, sender, at } = message;
     // A status is answered in the chat with who has posted it.
     const chat = kindOf(where) === 'status' ? sender.jid : where;
@@ -39,7 +39,7 @@ export class AutoReply {
     const name = createHash('sha256')
       .update(JSON.stringify([where, id, sender.jid]))
       .digest('base64url');
-    this.budget.send(
+    return this.budget.send(
       scope,
       {
         key: `auto-reply:${rule.id}:${name}`,

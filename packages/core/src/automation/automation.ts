@@ -123,23 +123,27 @@ export class Automation {
     const replies = new AutoReply(settings.autoReply, budget);
     const reads = new AutoRead(settings.autoRead, around);
     const calls = new CallRejection(settings.calls, settings.autoReply, around);
-    const take = (event: WharfEvent): void => {
+    const take = async (event: WharfEvent): Promise<void> => {
       if (event.jid !== scope.jid) return;
       if (event.type === 'message') {
         reads.take(event.payload);
-        replies.take(scope, event.payload);
-      } else if (event.type === 'call' && settings.calls.reject === 'all') calls.take(scope, event.payload);
+        await replies.take(scope, event.payload);
+      } else if (event.type === 'call' && settings.calls.reject === 'all')
+        await calls.take(scope, event.payload);
     };
     const name = `${INTERNAL}automation:${this.host.id}`;
-    const consumer = log.consume({ name, deviceId: this.host.id, types: ['message', 'call'] }, (event) => {
-      // What cannot be answered is not tried again for ever; what only could not be stored is.
-      try {
-        take(event);
-      } catch (error) {
-        if (isWharfError(error) && error.kind === 'storage') throw error;
-        this.#warn(error);
-      }
-    });
+    const consumer = log.consume(
+      { name, deviceId: this.host.id, types: ['message', 'call'] },
+      async (event) => {
+        // What cannot be answered is not tried again for ever; what only could not be stored is.
+        try {
+          await take(event);
+        } catch (error) {
+          if (isWharfError(error) && error.kind === 'storage') throw error;
+          this.#warn(error);
+        }
+      },
+    );
     return {
       consumer: name,
       stop() {

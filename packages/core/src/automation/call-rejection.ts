@@ -30,7 +30,7 @@ export class CallRejection {
   }
 
   /** @throws WharfError when the message cannot be queued */
-  take(scope: Scope, call: Call): void {
+  async take(scope: Scope, call: Call): Promise<void> {
     const { clock, budget, queries, onFailure } = this.around;
     const { id, step, caller, chat, at, isOffline, isGroup } = call;
     if (step !== 'offered' || isOffline || clock.now() - at > LONGEST_RING_MS) return;
@@ -38,7 +38,7 @@ export class CallRejection {
     queries()?.calls.reject(id, caller.jid).catch(onFailure);
     const { message: text } = this.settings;
     if (text === undefined || isGroup) return;
-    budget.send(
+    await budget.send(
       scope,
       {
         key: `call-rejection:${id.slice(0, 200)}`,

@@ -40,7 +40,10 @@ afterEach(() => {
 });
 
 /** What answers, as a new process would make it; `crash` is where the process dies. */
-function answering(rule: object = {}, crash?: 'before' | 'after'): (id: string, at?: number) => void {
+function answering(
+  rule: object = {},
+  crash?: 'before' | 'after',
+): (id: string, at?: number) => Promise<void> {
   const log = new EventLog(store, clock, silent);
   const settings = deviceSettings.parse({
     pacing: { enabled: false },
@@ -63,9 +66,9 @@ function answering(rule: object = {}, crash?: 'before' | 'after'): (id: string, 
     store,
     log,
     clock,
-    enqueue(message) {
+    async enqueue(message) {
       if (crash === 'before') throw new WharfError('STORAGE_FULL');
-      const item = outbox.enqueue(message);
+      const item = await outbox.enqueue(message);
       if (crash === 'after') throw new WharfError('STORAGE_FULL');
       return item;
     },
@@ -94,8 +97,8 @@ const told = () =>
 describe('a reply', () => {
   it.each(['before', 'after'] as const)(
     'is sent and told once when the process dies %s it is queued',
-    (crash) => {
-      expect(() => answering({}, crash)('M1')).toThrow();
+    async (crash) => {
+      await expect(answering({}, crash)('M1')).rejects.toThrow();
       const again = answering();
       again('M1');
       again('M1');
@@ -104,37 +107,37 @@ describe('a reply', () => {
     },
   );
 
-  it('that was decided on is sent although the process was away for long', () => {
+  it('that was decided on is sent although the process was away for long', async () => {
     const at = clock.now();
-    expect(() => answering({}, 'before')('M1', at)).toThrow();
+    await expect(answering({}, 'before')('M1', at)).rejects.toThrow();
     clock.pass(3_600_000);
-    answering()('M1', at);
+    await answering()('M1', at);
     expect(sent()).toBe(1);
   });
 
-  it('is not given to a message that is too old', () => {
-    answering()('M1', clock.now() - 300_001);
+  it('is not given to a message that is too old', async () => {
+    await answering()('M1', clock.now() - 300_001);
     expect(sent()).toBe(0);
-    answering()('M2', clock.now() - 300_000);
+    await answering()('M2', clock.now() - 300_000);
     expect(sent()).toBe(1);
   });
 
-  it('waits for the end of the cool-down, over a restart', () => {
+  it('waits for the end of the cool-down, over a restart', async () => {
     const rule = { coolDownMs: 60_000 };
-    answering(rule)('M1');
-    answering(rule)('M2');
+    await answering(rule)('M1');
+    await answering(rule)('M2');
     expect(sent()).toBe(1);
     clock.pass(60_000);
-    answering(rule)('M3');
+    await answering(rule)('M3');
     expect(sent()).toBe(2);
   });
 
-  it('is the last one when the budget is used up, told once for each window', () => {
-    for (const id of ['M1', 'M2', 'M3', 'M4', 'M5']) answering()(id);
+  it('is the last one when the budget is used up, told once for each window', async () => {
+    for (const id of ['M1', 'M2', 'M3', 'M4', 'M5']) await answering()(id);
     expect(sent()).toBe(3);
     expect(told().filter((type) => type === 'automation.budget_exhausted')).toHaveLength(1);
     clock.pass(3_600_000);
-    answering()('M6');
+    await answering()('M6');
     expect(sent()).toBe(4);
   });
 });

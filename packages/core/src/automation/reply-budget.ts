@@ -25,7 +25,7 @@ interface Surroundings {
   log: EventLog;
   clock: Clock;
   /** Puts it into the outbox. */
-  enqueue(message: OutgoingMessage): OutboxItem;
+  enqueue(message: OutgoingMessage): Promise<OutboxItem>;
 }
 
 const FRESH: ChatReplies = { windowStartedAt: 0, count: 0, isTold: false, repliedAt: {} };
@@ -43,11 +43,11 @@ export class ReplyBudget {
    *
    * @throws WharfError when the reply cannot be queued
    */
-  send(scope: Scope, reply: Reply, settings: AutoReplySettings): void {
+  async send(scope: Scope, reply: Reply, settings: AutoReplySettings): Promise<void> {
     const { store, log, enqueue } = this.around;
     const { chat, key, about } = reply;
     if (!store.transaction(() => this.#claim(scope, reply, settings))) return;
-    const { messageId: replyId } = enqueue({ ...reply.message, idempotencyKey: key });
+    const { messageId: replyId } = await enqueue({ ...reply.message, idempotencyKey: key });
     store.transaction(() => {
       const { autoReplies } = store.forDevice(scope);
       const { answering: _, ...settled } = autoReplies.get(chat) ?? FRESH;
