@@ -100,8 +100,8 @@ describe('a reply', () => {
     async (crash) => {
       await expect(answering({}, crash)('M1')).rejects.toThrow();
       const again = answering();
-      again('M1');
-      again('M1');
+      await again('M1');
+      await again('M1');
       expect(sent()).toBe(1);
       expect(told()).toEqual(['automation.replied']);
     },
