@@ -87,6 +87,7 @@ const inputs = (messageId: string): Inputs => ({
   'label.delete': { labelId: '1' },
   'label.assign': { labelId: '1', chat: VERA },
   'label.unassign': { labelId: '1', chat: VERA },
+  'history.request': { chat: VERA },
 });
 
 /** What WhatsApp is told and never answers: it cannot be refused. */

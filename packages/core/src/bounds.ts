@@ -10,6 +10,8 @@ export const bounds = {
   queryMs: 30_000,
   /** What a device asks of WhatsApp for an action, all its queries together. Then CONNECTION_TIMED_OUT; it may be done all the same. */
   askMs: 15_000,
+  /** The own phone, which is to send older messages. Then HISTORY_UNANSWERED; they are stored when they come all the same. */
+  historyAnswerMs: 12_000,
   /** A device that was just linked, for the key to what all devices of the account share. Then APP_STATE_KEY_MISSING. */
   appStateKeyMs: 10_000,
   /** Between two checks of a connection. Then the server is asked for a sign of life. */

@@ -7,6 +7,7 @@ import { contactActions } from './contact.js';
 import { deviceActions } from './device.js';
 import { groupActions } from './group.js';
 import { groupPeopleActions } from './group-people.js';
+import { historyActions } from './history.js';
 import { labelActions } from './label.js';
 import { mediaActions } from './media.js';
 import { messageActions } from './message.js';
@@ -29,6 +30,7 @@ const all = [
   ...profileActions,
   ...presenceActions,
   ...callActions,
+  ...historyActions,
 ] as const;
 
 type Known = (typeof all)[number];

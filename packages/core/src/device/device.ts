@@ -69,7 +69,7 @@ export class Device {
           this.#isVersionRefreshed = true;
         },
         putFolder: () => this.#put({ sessionFolder: this.session.folder }),
-        dialOptions: () => dialOptions(this.#record, this.#login?.how, around.store),
+        dialOptions: () => dialOptions(this.#record, this.#login?.how, around, () => this.settings),
       },
       around,
     );

@@ -26,7 +26,7 @@ export interface RunnerSubject {
   /** The session has moved to another folder. */
   putFolder(): void;
   /** What is particular to this device when it dials. */
-  dialOptions(): Pick<WireOptions, 'find' | 'keepRaw' | 'pairingPhone'>;
+  dialOptions(): Pick<WireOptions, 'find' | 'keepRaw' | 'pairingPhone' | 'history'>;
 }
 
 /** Does what `transition` asks for, one thing after the other. */

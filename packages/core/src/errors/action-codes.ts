@@ -100,4 +100,25 @@ export const actionErrorCodes = {
     'WhatsApp has answered in a way that could not be understood.',
     'Try again; if it stays so, report it with the name of the action.',
   ),
+  HISTORY_UNREADABLE: describe(
+    'connection',
+    'never',
+    502,
+    'A part of the history that the phone has sent cannot be read. What came before it in that part is kept.',
+    'Ask for the messages of a chat that matters with history.request; if it stays so, report it.',
+  ),
+  HISTORY_ANCHOR_MISSING: describe(
+    'input',
+    'never',
+    404,
+    'There is no message in this chat yet, before which the phone could be asked for older ones.',
+    'Name a message of the chat that is stored, or wait until one has come.',
+  ),
+  HISTORY_UNANSWERED: describe(
+    'connection',
+    'later',
+    504,
+    'The phone of the account has not sent the older messages in time.',
+    'See that the phone is switched on and online, and ask again. What it sends later is stored all the same.',
+  ),
 } as const satisfies Record<string, ErrorCodeDescription>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.js';
 import type { Call } from '../types/call.js';
 import type { DeviceState } from '../types/device.js';
+import type { HistoryProgress } from '../types/history.js';
 import { type DeviceId, isDeviceId, type Jid, type MessageId } from '../types/ids.js';
 import type { MediaContent } from '../types/media.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
@@ -87,6 +88,12 @@ export interface PresenceEvent {
   payload: Presence;
 }
 
+/** Emitted when a chunk of what was before the device was linked has been stored, or given up. Its messages are no `message` events. */
+export interface HistoryProgressEvent {
+  type: 'history.progress';
+  payload: HistoryProgress;
+}
+
 /** Emitted to a consumer that was away so long that the events from `fromSeq` to `toSeq` are no longer kept. */
 export interface EventsMissedEvent {
   type: 'events.missed';
@@ -104,6 +111,7 @@ type RecordedEvent =
   | CallEvent
   | ContactIdentityChangedEvent
   | DeviceStateEvent
+  | HistoryProgressEvent
   | SessionRestoredEvent
   | AutomationRepliedEvent
   | AutomationBudgetExhaustedEvent
@@ -137,6 +145,7 @@ export const eventTypes = [
   'call',
   'contact.identity_changed',
   'device.state',
+  'history.progress',
   'session.restored',
   'automation.replied',
   'automation.budget_exhausted',

@@ -2,7 +2,7 @@ import type { EventLog } from '../events/log.js';
 import type { Scope, ScopedStore, Store } from '../store/store.js';
 import type { Call } from '../types/call.js';
 import { isLid, isPersonJid, type Jid } from '../types/ids.js';
-import type { Message, Person, UndecryptableMessage } from '../types/message.js';
+import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { ReceivedMessage } from '../wire/wire.js';
 import { completeContent, storeExtras } from './content.js';
 
@@ -50,17 +50,18 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
   }
 }
 
-/** Stores a message; undefined when it is there already. */
-function storeMessage(
+/** Stores a message; undefined when it is there already. `delivery`: how far one of ours got. */
+export function storeMessage(
   scoped: ScopedStore,
   { message: received, raw, unseal, isMediaWanted }: ReceivedMessage,
+  delivery?: Delivery,
 ): Message | undefined {
   const { messages, chats, outbox } = scoped;
   // The echo of our own send: it was stored when it was queued.
   if (received.isFromMe && outbox.get(received.id)) return undefined;
   const message = addressed(scoped, received);
   if (raw) completeContent(scoped, message, unseal);
-  if (!messages.put(message)) return undefined;
+  if (!messages.put(message, delivery)) return undefined;
   if (raw) storeExtras(scoped, message, raw);
   if (isMediaWanted) scoped.wantedMedia.put(message.id);
   const isOfOne = message.chat === message.sender.jid;
@@ -79,7 +80,7 @@ function addressed<T extends Message | UndecryptableMessage>(scoped: ScopedStore
   return { ...received, chat: known(scoped, { jid: received.chat }).jid, sender };
 }
 
-function known({ contacts }: ScopedStore, person: Person): Person {
+export function known({ contacts }: ScopedStore, person: Person): Person {
   if (!isLid(person.jid)) {
     // Mostly both come with the message.
     const lid = person.lid || !isPersonJid(person.jid) ? undefined : contacts.get(person.jid)?.lid;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isWharfError, WharfError } from '../errors/errors.js';
 import type { MediaReference } from '../types/content-parts.js';
-import type { MediaType } from '../types/media.js';
+import type { DownloadType } from '../types/media.js';
 import { free } from '../util/free.js';
 import type { MediaMessage, MediaWire } from '../wire/media.js';
 import { downloadUrls } from './hosts.js';
@@ -11,7 +11,7 @@ import { decryptMedia } from './media-cipher.js';
 /** What is to be fetched. */
 export interface Download {
   reference: MediaReference;
-  type: MediaType;
+  type: DownloadType;
   /** Whose media it is: the phone is asked for what WhatsApp has forgotten. */
   message: MediaMessage;
 }

@@ -7,23 +7,24 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { WharfError } from '../errors/errors.js';
-import type { MediaType } from '../types/media.js';
+import type { DownloadType, MediaType } from '../types/media.js';
 import { free } from '../util/free.js';
 
 /** Each type has keys of its own. */
-const KEY_NAMES: Record<MediaType, string> = {
+const KEY_NAMES: Record<DownloadType, string> = {
   image: 'Image',
   video: 'Video',
   audio: 'Audio',
   document: 'Document',
   sticker: 'Image',
   'link-thumbnail': 'Link Thumbnail',
+  history: 'History',
 };
 
 const BLOCK_BYTES = 16;
 const MAC_BYTES = 10;
 
-function keysOf(mediaKey: Uint8Array, type: MediaType) {
+function keysOf(mediaKey: Uint8Array, type: DownloadType) {
   const info = `WhatsApp ${KEY_NAMES[type]} Keys`;
   const keys = Buffer.from(hkdfSync('sha256', mediaKey, Buffer.alloc(0), info, 112));
   return { iv: keys.subarray(0, 16), cipherKey: keys.subarray(16, 48), macKey: keys.subarray(48, 80) };
@@ -62,7 +63,7 @@ export async function* encryptMedia(
 export async function* decryptMedia(
   encrypted: AsyncIterable<Uint8Array>,
   { mediaKey, encSha256 }: { mediaKey: Uint8Array; encSha256?: string | undefined },
-  type: MediaType,
+  type: DownloadType,
 ): AsyncGenerator<Buffer> {
   const { iv, cipherKey, macKey } = keysOf(mediaKey, type);
   const cipher = createDecipheriv('aes-256-cbc', cipherKey, iv);

@@ -136,6 +136,7 @@ export interface MessageRepository {
   get(id: MessageId): Message | undefined;
   /** The newest messages of a chat, newest first; those before a time, or before a message of the chat. */
   getOfChat(chat: Jid, limit: number, before?: number | MessageId): Message[];
+  getOldest(chat: Jid): Message | undefined;
   /** The newest messages with all these words, newest first; `word*` stands for all that begin so. */
   search(query: MessageQuery): Message[];
   /** Notes that a message came that cannot be read; false when that is known, or when it can be by now. */

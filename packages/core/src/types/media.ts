@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** How WhatsApp encrypts and files media: voice notes are `audio`; GIFs and video notes are `video`. */
 export type MediaType = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'link-thumbnail';
 
+/** What the own phone hands over is encrypted like media, and never sent by us. */
+export type DownloadType = MediaType | 'history';
+
 /** Content of the media library. */
 export interface MediaContent {
   /** Base64. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { autoReplySettings } from './auto-reply-settings.js';
 import { autoReadSettings, callSettings, ignoreSettings, presenceSettings } from './automation-settings.js';
+import { historySettings } from './history-settings.js';
 import { mediaSettings } from './media-settings.js';
 import { pacingSettings } from './pacing-settings.js';
 
@@ -13,6 +14,7 @@ export const deviceSettings = z.strictObject({
   calls: callSettings.prefault({}),
   presence: presenceSettings.prefault({}),
   ignore: ignoreSettings.prefault({}),
+  history: historySettings.prefault({}),
 });
 
 /** The settings of a device, complete: what was set, and the defaults for all else. */

@@ -2,6 +2,7 @@ import type { Label } from '../types/app-state.js';
 import type { Channel, ChannelPost } from '../types/channel.js';
 import type { About, BusinessProfile, NumberCheck } from '../types/contact.js';
 import type { Group, JoinRequest, MemberOutcome } from '../types/group.js';
+import type { HistoryProgress } from '../types/history.js';
 import type { Jid } from '../types/ids.js';
 import type { Message, Person } from '../types/message.js';
 import type { PrivacySettings } from '../types/profile.js';
@@ -24,6 +25,16 @@ export interface Queries {
   readonly presence: PresenceQueries;
   readonly calls: CallQueries;
   readonly channels: ChannelQueries;
+  readonly history: HistoryQueries;
+}
+
+export interface HistoryQueries {
+  /**
+   * Asks the own phone for messages before one that is there, and waits until they are stored.
+   *
+   * @throws WharfError HISTORY_UNANSWERED, or what the answer was given up for
+   */
+  request(before: Message, count: number): Promise<HistoryProgress>;
 }
 
 export interface MessageQueries {

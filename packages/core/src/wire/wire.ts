@@ -10,6 +10,7 @@ import type { OutgoingContent } from '../types/outgoing.js';
 import type { Presence } from '../types/presence.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
+import type { HistorySink } from './history.js';
 import type { MediaWire } from './media.js';
 import type { Queries } from './queries.js';
 
@@ -157,6 +158,8 @@ export interface WireOptions {
   find: FindMessage;
   /** Keeps the protobuf of a message of ours before it is written; what is sent again is the same. */
   keepRaw(message: Pick<WrittenMessage, 'messageId' | 'chat'>, raw: Uint8Array): void;
+  /** Takes what was before the device was linked; without it, nothing of that is taken. */
+  history?: HistorySink;
   clock: Clock;
   logger: Logger;
 }

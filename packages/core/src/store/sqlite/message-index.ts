@@ -30,6 +30,8 @@ export interface MessageIndex {
   change(seq: number): void;
   /** The messages of an account that a question finds, as they are stored: the newest first, those below `before`. */
   find(account: number, query: string, before: number, limit: number): StoredMessage[];
+  /** The oldest of them. */
+  findOldest(account: number, query: string): StoredMessage | undefined;
 }
 
 export function messageIndex(db: Database): MessageIndex {
@@ -42,6 +44,9 @@ export function messageIndex(db: Database): MessageIndex {
   const clear = db.prepare('DELETE FROM unindexed_messages');
   const put = db.prepare('INSERT INTO message_search (rowid, scope, words) VALUES (?, ?, ?)');
   const find = db.prepare<[string, number, number, number], StoredMessage>(searchSql);
+  const findOldest = db.prepare<[string, number, number, number], StoredMessage>(
+    searchSql.replace('rowid DESC', 'rowid ASC'),
+  );
   let noted = (db.prepare('SELECT count(*) FROM unindexed_messages').pluck().get() as number) ?? 0;
 
   const catchUp = db.transaction(() => {
@@ -69,6 +74,10 @@ export function messageIndex(db: Database): MessageIndex {
     find(account, query, before, limit) {
       if (isAnyWaiting.get()) catchUp.immediate();
       return find.all(query, before, account, limit);
+    },
+    findOldest(account, query) {
+      if (isAnyWaiting.get()) catchUp.immediate();
+      return findOldest.get(query, Number.MAX_SAFE_INTEGER, account, 1);
     },
   };
 }

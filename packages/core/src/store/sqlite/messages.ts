@@ -99,6 +99,10 @@ export function sqliteMessages(db: Database): (account: number) => MessageReposi
       },
       getOfChat: (chat, limit, before) =>
         index.find(account, scopeQuery({ account, chat }), boundOf(before), limit).map(textOf),
+      getOldest(chat) {
+        const oldest = index.findOldest(account, scopeQuery({ account, chat }));
+        return oldest && textOf(oldest);
+      },
       search({ text, chat, from, before, limit }) {
         const query = searchQuery({ account, chat, from }, text);
         if (query === undefined) return [];

@@ -16,6 +16,8 @@ interface Surroundings {
   creds: AuthenticationCreds;
   own(): Person;
   emit(event: WireEvent): boolean;
+  /** A message of the own phone to this device. It is confirmed for good when this returns. */
+  onPeer(raw: WAMessage): void;
   /** What came in could not be stored: going on as if nothing had happened would lose it. */
   onNotStored(): void;
 }
@@ -76,7 +78,7 @@ export class Incoming {
   }
 
   #tell(raw: WAMessage, reason: UndecryptableReason | undefined, isOffline: boolean): void {
-    const { baileys, own, emit, onNotStored, session } = this.around;
+    const { baileys, own, emit, onPeer, onNotStored, session } = this.around;
     const settle = (isStored: boolean) => {
       if (!isStored) onNotStored();
       // One that cannot be read is asked for again, and comes as a new stanza, perhaps before we hear of it.
@@ -85,6 +87,7 @@ export class Incoming {
     };
     const envelope = readEnvelope(raw, own(), (lid) => session.signal.lids.getPn(lid));
     const isPeer = (raw as { category?: string }).category === 'peer';
+    if (isPeer) onPeer(raw);
     if (!envelope || isPeer) return settle(true);
     if (reason) {
       emit({ type: 'undecryptable', message: { ...envelope, reason }, settle });

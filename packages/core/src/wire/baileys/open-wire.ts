@@ -18,6 +18,8 @@ import { capturingRejections } from './capturing-rejections.js';
 import { coalesceWrites } from './coalesced-writes.js';
 import { sendMessage } from './content/send-message.js';
 import { GroupMembers } from './group-members.js';
+import { type HistorySync, openHistorySync } from './history/history-sync.js';
+import { HistoryNotices } from './history/notices.js';
 import { Incoming } from './incoming.js';
 import { KeyTransactions } from './key-transactions.js';
 import { type Baileys, loadBaileys, trustEndpoint } from './load.js';
@@ -68,6 +70,7 @@ class BaileysWire implements Wire {
   readonly #groups: GroupMembers;
   readonly #sends = new Staggered();
   readonly #missingKeys: MissingKeys;
+  readonly #history: HistorySync | undefined;
   #replaying: Promise<void> = Promise.resolve();
   #cancelSyncDeadline: () => void = () => undefined;
   /** Phone numbers that were looked up over this connection. */
@@ -96,6 +99,7 @@ class BaileysWire implements Wire {
     this.#renewIfRestored();
     const { session, clock } = options;
     const { lids } = session.signal;
+    const notices = new HistoryNotices(baileys);
     this.#groups = new GroupMembers(session, clock, (group) => this.#socket.groupMetadata(group));
     this.#socket = capturingRejections(() =>
       baileys.makeWASocket({
@@ -109,7 +113,8 @@ class BaileysWire implements Wire {
         keepAliveIntervalMs: NO_KEEP_ALIVE_MS,
         // The phone goes on ringing only while its companions do not claim to be in use.
         markOnlineOnConnect: false,
-        syncFullHistory: false,
+        syncFullHistory: options.history?.settings.sync === 'full',
+        shouldSyncHistoryMessage: notices.take,
         // The wait would hold up everything that comes after a message that cannot be read.
         retryRequestDelayMs: 0,
         getMessage: async (key) => sentMessage(key, { baileys, own: this.#own(), lids, find: options.find }),
@@ -123,10 +128,20 @@ class BaileysWire implements Wire {
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
     forgetSentMessages(this.#socket);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
-    this.queries = baileysQueries({ baileys, socket: this.#socket, lids });
     listenToAppState(this.#socket.ev, lids, (change) => this.#emit({ type: 'app_state', change }));
     listenToPresence(this.#socket, lids, (presence) => this.#emit({ type: 'presence', presence }));
     this.media = new BaileysMedia(baileys, this.#socket, auth.creds, clock);
+    this.#history = openHistorySync({
+      ...options,
+      baileys,
+      socket: this.#socket,
+      keys: auth.keys,
+      media: this.media,
+      notices,
+      own: () => this.#own(),
+      onNotStored: (error) => this.#onLost(error),
+    });
+    this.queries = baileysQueries({ baileys, socket: this.#socket, lids, history: this.#history });
     this.#groups.listen(this.#socket);
     this.#missingKeys = new MissingKeys(this.#socket, lids);
     this.#incoming = new Incoming({
@@ -137,15 +152,20 @@ class BaileysWire implements Wire {
       creds: this.#creds,
       own: () => this.#own(),
       emit: (event) => this.#emit(event),
+      onPeer: (raw) => this.#history?.take(raw),
       onNotStored: () => this.#finish(500),
     });
     // What the ciphers hold is ahead of what is stored then: nothing may go on with it.
     session.onLost((error) => {
       stopCiphers();
       this.#cut();
-      this.#finish(isWharfError(error) && error.kind === 'storage' ? 'storage_failed' : 500);
+      this.#onLost(error);
     });
     this.#listen(saveCredentials);
+  }
+
+  #onLost(error: unknown): void {
+    this.#finish(isWharfError(error) && error.kind === 'storage' ? 'storage_failed' : 500);
   }
 
   /** Before anything is encrypted: an older copy of a session would do it with keys that others have seen used. */
@@ -252,6 +272,7 @@ class BaileysWire implements Wire {
     if (update.connection === 'open') {
       this.#isOpen = true;
       this.#emitAccount('opened');
+      this.#history?.start();
       this.#replaying = this.#incoming.replay().catch(() => this.#finish('broken_frame'));
       if (this.#isSynced) this.#emitSynced();
       else this.#cancelSyncDeadline = this.options.clock.after(bounds.syncMs, () => this.#onSynced());
@@ -332,6 +353,7 @@ class BaileysWire implements Wire {
   /** Hands over what Baileys still holds in its event buffer: its receipts have been sent already. */
   #hangUp(): void {
     this.#cancelSyncDeadline();
+    this.#history?.close();
     this.#incoming.close();
     this.#socket.ev.flush();
   }

@@ -1,6 +1,7 @@
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import type { LidRepository } from '../../../store/store.js';
 import type { Person } from '../../../types/message.js';
+import type { HistorySync } from '../history/history-sync.js';
 import type { Baileys } from '../load.js';
 
 /** What a question is asked with. */
@@ -8,6 +9,7 @@ export interface Asking {
   baileys: Baileys;
   socket: WASocket;
   lids: LidRepository;
+  history: HistorySync | undefined;
 }
 
 /** Asks the server in a form of our own, where Baileys has none that can be used. @throws Boom with the number of a refusal */

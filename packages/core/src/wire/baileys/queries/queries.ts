@@ -6,6 +6,7 @@ import { chatQueries, labelQueries, messageQueries } from './chats.js';
 import { communityQueries } from './communities.js';
 import { contactQueries } from './contacts.js';
 import { groupQueries } from './groups.js';
+import { historyQueries } from './history.js';
 import { callQueries, presenceQueries, profileQueries } from './profile.js';
 
 /** All that can be asked over a connection. */
@@ -21,5 +22,6 @@ export function baileysQueries(asking: Asking): Queries {
     presence: bounded(presenceQueries(asking)),
     calls: bounded(callQueries(asking)),
     channels: bounded(channelQueries(asking)),
+    history: bounded(historyQueries(asking)),
   };
 }
