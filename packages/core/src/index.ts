@@ -54,6 +54,8 @@ export type { Account, DeviceInfo, DeviceState, DeviceStateName } from './types/
 export type { Durability } from './types/durability.js';
 export type { Endpoint } from './types/endpoint.js';
 export type { Group, GroupParticipant, JoinRequest, MemberOutcome } from './types/group.js';
+export type { HistoryProgress, HistorySyncType } from './types/history.js';
+export { type HistorySettings, historySettings } from './types/history-settings.js';
 export type { DeviceId, Jid, MessageId } from './types/ids.js';
 // For adapters
 export { isDeviceId, isGroupJid, parseRecipient, phoneOf } from './types/ids.js';

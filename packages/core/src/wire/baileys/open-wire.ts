@@ -1,9 +1,9 @@
 import type { Boom } from '@hapi/boom';
 import type { AuthenticationCreds, ConnectionState, WAMessageKey, WASocket } from '@whiskeysockets/baileys';
 import { bounds } from '../../bounds.js';
-import { isWharfError, WharfError } from '../../errors/errors.js';
+import { isWharfError } from '../../errors/errors.js';
 import { accountPerson } from '../../types/device.js';
-import { bareJid, isGroupJid, type MessageId, phoneOf } from '../../types/ids.js';
+import { bareJid, isGroupJid, type MessageId } from '../../types/ids.js';
 import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
 import type { MediaWire } from '../media.js';
@@ -14,7 +14,10 @@ import { renewSession } from '../signal/renew.js';
 import type { CloseCode, Pulse, Wire, WireEvent, WireOptions, WrittenMessage } from '../wire.js';
 import { listenToAppState } from './app-state.js';
 import { sqliteAuthState } from './auth-state.js';
+import { banEnd } from './ban-end.js';
+import { browserFor } from './browser.js';
 import { capturingRejections } from './capturing-rejections.js';
+import { CheckedNumbers } from './checked-numbers.js';
 import { coalesceWrites } from './coalesced-writes.js';
 import { sendMessage } from './content/send-message.js';
 import { GroupMembers } from './group-members.js';
@@ -38,12 +41,6 @@ import { forgetSentMessages, sentMessage } from './sent-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
 import { Staggered } from './staggered.js';
 import { webVersion } from './web-version.js';
-
-/** The name on the phone's list of linked devices: "Google Chrome (Wharf)". */
-const BROWSER: [string, string, string] = ['Wharf', 'Chrome', '0.1'];
-
-/** WhatsApp refuses a pairing code to a browser on a system it does not know. */
-const BROWSER_FOR_CODES: [string, string, string] = ['Windows', 'Chrome', '0.1'];
 
 /** A QR code is shown for a minute, each later one for twenty seconds (Baileys' own rhythm). */
 const FIRST_QR_MS = 60_000;
@@ -73,8 +70,7 @@ class BaileysWire implements Wire {
   readonly #history: HistorySync | undefined;
   #replaying: Promise<void> = Promise.resolve();
   #cancelSyncDeadline: () => void = () => undefined;
-  /** Phone numbers that were looked up over this connection. */
-  readonly #isOnWhatsApp = new Set<string>();
+  readonly #numbers: CheckedNumbers;
   #isClosed = false;
   #isSynced = false;
   #isOpen = false;
@@ -105,7 +101,7 @@ class BaileysWire implements Wire {
       baileys.makeWASocket({
         auth,
         makeSignalRepository,
-        browser: options.pairingPhone ? BROWSER_FOR_CODES : BROWSER,
+        browser: browserFor(options.pairingPhone),
         logger: silentBaileysLogger,
         // The device watches over the dial. With a time here, Baileys starts a timer for every frame it writes.
         connectTimeoutMs: 0,
@@ -143,6 +139,7 @@ class BaileysWire implements Wire {
     });
     this.queries = baileysQueries({ baileys, socket: this.#socket, lids, history: this.#history });
     this.#groups.listen(this.#socket);
+    this.#numbers = new CheckedNumbers(this.#socket, lids);
     this.#missingKeys = new MissingKeys(this.#socket, lids);
     this.#incoming = new Incoming({
       baileys,
@@ -186,7 +183,7 @@ class BaileysWire implements Wire {
     if (isRepeat && isGroupJid(chat)) this.#groups.startOver(chat);
     await this.#sends.turn();
     try {
-      await this.#assertOnWhatsApp(chat);
+      await this.#numbers.assert(chat);
       const around = { ...options, baileys, socket: this.#socket, own: this.#own() };
       // Side by side with other chats: what is encrypted together is on disk with one commit.
       await this.#transactions.freely(() => sendMessage(message, around));
@@ -197,15 +194,6 @@ class BaileysWire implements Wire {
 
   async sendChatState(chat: string, state: 'composing' | 'paused'): Promise<void> {
     await this.queries.presence.type(bareJid(chat), state);
-  }
-
-  /** A message to a number that is not on WhatsApp is acknowledged like any other; so strangers are looked up first. */
-  async #assertOnWhatsApp(chat: string): Promise<void> {
-    const phone = phoneOf(chat);
-    if (!phone || this.#isOnWhatsApp.has(phone) || this.options.session.signal.lids.get(phone)) return;
-    const [found] = (await this.#socket.onWhatsApp(chat)) ?? [];
-    if (!found?.exists) throw new WharfError('RECIPIENT_NOT_ON_WHATSAPP');
-    this.#isOnWhatsApp.add(phone);
   }
 
   async logout(): Promise<void> {
@@ -362,10 +350,4 @@ class BaileysWire implements Wire {
   #cut(): void {
     (this.#socket.ws as unknown as { socket: { terminate(): void } | null }).socket?.terminate();
   }
-}
-
-/** When a temporary ban ends, in epoch milliseconds: the failure names the seconds that are left. */
-function banEnd(data: unknown): number | undefined {
-  const seconds = Number((data as { expire?: string } | undefined)?.expire);
-  return Number.isFinite(seconds) && seconds > 0 ? Date.now() + seconds * 1000 : undefined;
 }
