@@ -72,6 +72,8 @@ class BaileysWire implements Wire {
   #cancelSyncDeadline: () => void = () => undefined;
   readonly #numbers: CheckedNumbers;
   #isClosed = false;
+  readonly #onLost = (error: unknown) =>
+    this.#finish(isWharfError(error) && error.kind === 'storage' ? 'storage_failed' : 500);
   #isSynced = false;
   #isOpen = false;
   #hasShownQr = false;
@@ -159,10 +161,6 @@ class BaileysWire implements Wire {
       this.#onLost(error);
     });
     this.#listen(saveCredentials);
-  }
-
-  #onLost(error: unknown): void {
-    this.#finish(isWharfError(error) && error.kind === 'storage' ? 'storage_failed' : 500);
   }
 
   /** Before anything is encrypted: an older copy of a session would do it with keys that others have seen used. */
