@@ -62,6 +62,11 @@ describe('the history of a phone', () => {
       trustMediaHost(simulator);
       const { manager, heard, texts } = await linkedShop(simulator);
       await heard.until('the recent history is stored', isDone('recent'));
+      expect(progressIn(heard.events).map(({ errorCode }) => errorCode)).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
       const pairs = [6, 5, 4, 3, 2, 1].flatMap((round) => [`pong ${round}`, `ping ${round}`]);
       expect(await texts(VERA)).toHaveLength(12);
       expect((await texts(VERA)).toSorted()).toEqual(pairs.toSorted());
