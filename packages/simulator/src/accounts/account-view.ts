@@ -41,7 +41,7 @@ export function viewAccount(account: Account): AccountView {
       linkedAt: companion.state.linkedAt,
       connected: companion.link !== undefined,
       connectionsOpened: companion.state.connectionsOpened,
-      queued: companion.state.queue.length,
+      queued: companion.state.queue.size,
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { SERVER_JID } from '../stanza/jid.js';
 import { childOf, type Stanza, stanza } from '../stanza/node.js';
+import type { DeliveryQueue } from './delivery-queue.js';
 import type { DeviceLink } from './device.js';
 import type { QueuedStanza } from './state.js';
 
@@ -15,30 +16,29 @@ const PATIENCE_MS = 1_000;
 export class Backlog {
   readonly #link: DeviceLink;
   readonly #onDone: () => void;
-  #waiting: QueuedStanza[];
+  readonly #queue: DeliveryQueue;
+  readonly #rest: Iterator<QueuedStanza, undefined>;
+  #next: QueuedStanza | undefined;
   readonly #unconfirmed = new Set<QueuedStanza>();
   #batchSize = DEFAULT_BATCH;
   #sent = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
   /** Nothing follows before this one is confirmed. */
   #refused: QueuedStanza | undefined;
 
   /** `onDone` is called when the device can take stanzas as they come. */
-  constructor(link: DeviceLink, kept: QueuedStanza[], onDone: () => void) {
+  constructor(link: DeviceLink, queue: DeliveryQueue, onDone: () => void) {
     this.#link = link;
-    this.#waiting = [...kept];
+    this.#queue = queue;
+    this.#rest = queue.inOrder();
     this.#onDone = onDone;
   }
 
   start(): void {
-    if (this.#waiting.length === 0) return this.#finish();
-    this.#link.send(preview(this.#waiting));
+    if (this.#queue.size === 0) return this.#finish();
+    this.#link.send(preview(this.#queue));
     this.#waitForClient();
-  }
-
-  /** Takes a stanza that came meanwhile: it has to wait its turn. */
-  add(entry: QueuedStanza): void {
-    this.#waiting.push(entry);
   }
 
   /** The client asks for the next batch. */
@@ -51,33 +51,47 @@ export class Backlog {
   settled(entries: QueuedStanza[]): void {
     for (const entry of entries) this.#unconfirmed.delete(entry);
     if (this.#refused && entries.includes(this.#refused)) this.#refused = undefined;
-    if (entries.length > 0) this.#waiting = this.#waiting.filter((entry) => !entries.includes(entry));
     if (this.#sent > 0 && this.#unconfirmed.size === 0) this.#sendBatch();
   }
 
   /** The connection is gone: nothing more is sent, and nothing is lost. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#waiting = [];
+    this.#isStopped = true;
   }
 
   #sendBatch(): void {
-    if (this.#refused) return;
-    const [first] = this.#waiting;
-    if (first?.isRefused) this.#refused = first;
-    for (const entry of this.#waiting.splice(0, this.#refused ? 1 : this.#batchSize)) {
-      const { tag, attrs, content } = entry.stanza;
-      this.#unconfirmed.add(entry);
-      this.#link.send({
-        tag,
-        attrs: { ...attrs, offline: String(this.#sent) },
-        ...(content === undefined ? {} : { content }),
-      });
-      this.#sent += 1;
+    if (this.#refused || this.#isStopped) return;
+    for (let left = this.#batchSize; left > 0 && !this.#refused; left -= 1) {
+      const entry = this.#peek();
+      if (!entry) break;
+      this.#hand(entry);
     }
     if (this.#refused) return;
-    if (this.#waiting.length === 0) this.#finish();
-    else this.#waitForClient();
+    if (this.#peek()) this.#waitForClient();
+    else this.#finish();
+  }
+
+  /** What comes next, if it was not confirmed before its turn. */
+  #peek(): QueuedStanza | undefined {
+    while (!this.#next || !this.#queue.has(this.#next)) {
+      this.#next = this.#rest.next().value;
+      if (!this.#next) return undefined;
+    }
+    return this.#next;
+  }
+
+  #hand(entry: QueuedStanza): void {
+    const { tag, attrs, content } = entry.stanza;
+    this.#next = undefined;
+    if (entry.isRefused) this.#refused = entry;
+    this.#unconfirmed.add(entry);
+    this.#link.send({
+      tag,
+      attrs: { ...attrs, offline: String(this.#sent) },
+      ...(content === undefined ? {} : { content }),
+    });
+    this.#sent += 1;
   }
 
   #waitForClient(): void {
@@ -98,14 +112,13 @@ export function readBatchRequest(ib: Stanza): number | undefined {
   return request && (Number(request.attrs.count) || 0);
 }
 
-function preview(kept: QueuedStanza[]): Stanza {
-  const count = (tag: string) => kept.filter(({ stanza }) => stanza.tag === tag).length;
+function preview(queue: DeliveryQueue): Stanza {
   return stanza('ib', { from: SERVER_JID }, [
     stanza('offline_preview', {
-      count: kept.length,
-      message: count('message'),
-      notification: count('notification'),
-      receipt: count('receipt'),
+      count: queue.size,
+      message: queue.count('message'),
+      notification: queue.count('notification'),
+      receipt: queue.count('receipt'),
       appdata: 0,
     }),
   ]);

@@ -3,6 +3,7 @@ import { type Stanza, secondsNow, stanza } from '../stanza/node.js';
 import type { Account } from './account.js';
 import { Backlog } from './backlog.js';
 import type { Bundle } from './bundle.js';
+import { DeliveryQueue } from './delivery-queue.js';
 import type { CompanionState, QueuedStanza } from './state.js';
 
 /** Anything that has an address and takes stanzas: a linked device, or the virtual phone (device 0). */
@@ -23,8 +24,6 @@ export interface DeviceLink {
 }
 
 const LOW_PRE_KEYS = 5;
-/** What a device that stays away misses beyond this is lost, oldest first. */
-const QUEUE_KEPT = 20_000;
 /** What the client confirms by id; anything else is sent once and forgotten. */
 const CONFIRMED_TAGS = new Set(['message', 'receipt', 'notification']);
 
@@ -44,12 +43,14 @@ export class Companion implements Device {
   readonly state: CompanionState;
   #link: DeviceLink | undefined;
   #isLive = false;
+  readonly #queue: DeliveryQueue;
   /** What was kept and is being handed over. */
   #backlog: Backlog | undefined;
 
   constructor(account: Account, state: CompanionState) {
     this.account = account;
     this.state = state;
+    this.#queue = new DeliveryQueue(state.queue);
   }
 
   get id(): number {
@@ -96,7 +97,7 @@ export class Companion implements Device {
   /** From here on stanzas arrive as they come, after everything that was kept, in order. */
   goLive(): void {
     if (this.#isLive || this.#backlog || !this.#link) return;
-    this.#backlog = new Backlog(this.#link, this.state.queue, () => {
+    this.#backlog = new Backlog(this.#link, this.#queue, () => {
       this.#backlog = undefined;
       this.#isLive = true;
     });
@@ -129,14 +130,11 @@ export class Companion implements Device {
    * A status whose ack reports an error stays, as the first of all, and holds up what is kept behind it.
    */
   settleAcknowledged(id: string | undefined, isError: boolean): void {
-    const entry = this.state.queue.find(
-      (queued) => queued.stanza.tag === 'message' && queued.stanza.attrs.id === id,
-    );
+    const entry = this.#queue.findMessage(id);
     if (entry?.isResent) {
       entry.isResent = false;
     } else if (entry && isError && isStatus(entry.stanza)) {
       entry.isRefused = true;
-      this.state.queue = [entry, ...this.state.queue.filter((other) => other !== entry)];
       this.account.changed();
     } else {
       this.#drop('message', id);
@@ -145,8 +143,8 @@ export class Companion implements Device {
 
   /** Takes a retry receipt, which settles a message; a status still waits for its ack. */
   settleRetry(id: string | undefined): void {
-    const isOfStatus = this.state.queue.some(({ stanza }) => stanza.attrs.id === id && isStatus(stanza));
-    if (!isOfStatus) this.#drop('message', id);
+    const entry = this.#queue.findMessage(id);
+    if (entry && !isStatus(entry.stanza)) this.#drop('message', id);
   }
 
   takeBundle(): Bundle {
@@ -173,20 +171,15 @@ export class Companion implements Device {
 
   #enqueue(entry: QueuedStanza): void {
     if (CONFIRMED_TAGS.has(entry.stanza.tag)) {
-      this.state.queue.push(entry);
-      if (this.state.queue.length > QUEUE_KEPT) this.state.queue.shift();
-      this.#backlog?.add(entry);
+      this.#queue.add(entry);
       this.account.changed();
     }
     if (this.#isLive) this.#link?.send(entry.stanza);
   }
 
   #drop(tag: string, id: string | undefined, type?: string): void {
-    const isConfirmed = ({ stanza }: QueuedStanza) =>
-      stanza.tag === tag && stanza.attrs.id === id && (tag !== 'receipt' || stanza.attrs.type === type);
-    const confirmed = this.state.queue.filter(isConfirmed);
+    const confirmed = this.#queue.settle(tag, id, type);
     if (confirmed.length === 0) return;
-    this.state.queue = this.state.queue.filter((entry) => !isConfirmed(entry));
     this.#backlog?.settled(confirmed);
     this.account.changed();
   }

@@ -54,7 +54,7 @@ export const companionState = z.object({
   /** Whether it asked, when it registered, for everything the phone has. */
   wantsFullHistory: z.boolean().default(false),
   connectionsOpened: z.number().int(),
-  queue: z.array(queuedStanza),
+  queue: z.set(queuedStanza),
 });
 export type CompanionState = z.infer<typeof companionState>;
 

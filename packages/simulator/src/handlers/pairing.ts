@@ -163,7 +163,7 @@ export class PairingDesk {
       isBootstrapped: false,
       wantsFullHistory: candidate.wantsFullHistory,
       connectionsOpened: 0,
-      queue: [],
+      queue: new Set(),
     };
     setTimeout(() => candidate.connection.end(stanza('stream:error', { code: 515 })), RESTART_DELAY_MS);
     return linkCompanion(account, state);
