@@ -30,6 +30,8 @@ function course(grow: (messages: number) => Partial<Point> = () => ({}), more: P
       cpuMs: index * 1_000,
       rssBytes: 150 * MEGABYTE,
       heapTotalBytes: 60 * MEGABYTE,
+      externalBytes: 10 * MEGABYTE,
+      arrayBufferBytes: 2 * MEGABYTE,
       ...(index % 6 === 0 ? { heapBytes: 30 * MEGABYTE } : {}),
       resources: { TCPSocketWrap: 1, Timeout: 10 },
       fds: 31,

@@ -12,6 +12,9 @@ export interface Sample {
   rssBytes: number;
   /** What JavaScript has set aside: V8 gives its young generation more with every burst, up to a bound, and keeps it. */
   heapTotalBytes: number;
+  /** What buffers hold outside of the heap, and everything else that native code has reported to V8. */
+  externalBytes: number;
+  arrayBufferBytes: number;
   /** What is alive, after a garbage collection, and only where one was asked for: each is a stall. */
   heapBytes?: number;
   /** What keeps its event loop alive: sockets, timers, watches; so many of each. */
@@ -40,9 +43,12 @@ export class Sampler {
     const lag = (percentile: number) =>
       Math.max(0, this.#lag.percentile(percentile) / 1e6 - LAG_RESOLUTION_MS);
     // Memory first: the rest of this makes garbage, too.
+    const { heapTotal, external, arrayBuffers } = process.memoryUsage();
     const sample: Sample = {
       ...usage(),
-      heapTotalBytes: process.memoryUsage().heapTotal,
+      heapTotalBytes: heapTotal,
+      externalBytes: external,
+      arrayBufferBytes: arrayBuffers,
       resources: countEach(process.getActiveResourcesInfo()),
       fds: countFiles('/proc/self/fd'),
       ...this.#sizes(),

@@ -209,15 +209,26 @@ class Soak {
 }
 
 function brief(
-  { messages, rssBytes, heapBytes = 0, resources, fds, walBytes, lagP99Ms, lagMaxMs }: Point,
+  {
+    messages,
+    rssBytes,
+    heapBytes = 0,
+    heapTotalBytes,
+    externalBytes,
+    resources,
+    fds,
+    walBytes,
+    ...lag
+  }: Point,
   written: number,
   reconnects: number,
 ): string {
   const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
   return [
     `${messages} of ${written} messages, ${reconnects} reconnects`,
-    `RSS ${megabytes(rssBytes)}, heap ${megabytes(heapBytes)}, WAL ${megabytes(walBytes)}`,
+    `RSS ${megabytes(rssBytes)}, heap ${megabytes(heapBytes)} in ${megabytes(heapTotalBytes)}, external ${megabytes(externalBytes)}`,
+    `WAL ${megabytes(walBytes)}`,
     `${Object.values(resources).reduce((sum, count) => sum + count, 0)} handles, ${fds} files`,
-    `lag p99 ${lagP99Ms.toFixed(1)} ms, longest ${lagMaxMs.toFixed(0)} ms`,
+    `lag p99 ${lag.lagP99Ms.toFixed(1)} ms, longest ${lag.lagMaxMs.toFixed(0)} ms`,
   ].join('; ');
 }
