@@ -1,6 +1,7 @@
 import type { Manager, ManagerOptions, WharfEvent } from '@wharf/core';
 import type { Simulator } from '@wharf/simulator';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Companion } from '../../packages/simulator/src/accounts/device.js';
 import { temporaryFolder } from '../support/storage.js';
 import { link, startManager, startSimulator, stateOf, watch } from '../support/world.js';
 
@@ -185,5 +186,30 @@ describe('a message that comes twice', () => {
     await after.until('the last one has come', () => after.texts().includes('last'));
     expect(after.texts()).toEqual(['last']);
     expect(heard.texts()).toEqual(['twice', 'after it', 'third']);
+  });
+
+  it('has a receipt each time, and the same one: the first may have been lost with a connection', async () => {
+    const { simulator, manager, vera } = await shopAndVera();
+    const heard = watch(manager, { deviceId: 'shop' });
+    const group = simulator.groups.create({ by: VERA, subject: 'Customers', members: [SHOP] });
+    const deliver = vi.spyOn(Companion.prototype, 'deliver');
+    onTestFinished(() => deliver.mockRestore());
+    const receipts: Record<string, string | undefined>[] = [];
+    simulator.on('stanza', ({ direction, stanza: { tag, attrs } }) => {
+      if (direction === 'in' && tag === 'receipt') receipts.push(attrs);
+    });
+    for (const to of [SHOP, group.jid]) {
+      const { id } = await vera.send(to, `to ${to}`);
+      const about = () => receipts.filter((receipt) => receipt.id === id);
+      await vera.send(to, `after it, to ${to}`);
+      await heard.until('both are stored', () => heard.texts().includes(`after it, to ${to}`));
+      const number = deliver.mock.calls.findIndex(([{ attrs }]) => attrs.id === id);
+      const [again] = deliver.mock.calls[number] ?? [];
+      if (again) (deliver.mock.contexts[number] as Companion).deliver(again);
+      await expect.poll(about, { timeout: 10_000 }).toHaveLength(2);
+      const [first, second] = about();
+      expect(second).toEqual(first);
+    }
+    expect(heard.texts()).toHaveLength(4);
   });
 });

@@ -32,11 +32,13 @@ function connect(session = temporarySession()) {
   ws.on('CB:message', ({ attrs }: BinaryNode) => fed.push(attrs.id ?? ''));
   const clock = testClock();
   const unreadable: Array<[id: string | undefined, reason: string]> = [];
+  const storedBefore: Array<string | undefined> = [];
   const journal: InboxJournal = new InboxJournal({
     baileys,
     socket: { ws, ev: { flush: () => false } } as unknown as WASocket,
     session,
     clock,
+    onStoredBefore: ({ attrs }) => storedBefore.push(attrs.id),
     onUnreadable({ attrs }, reason) {
       unreadable.push([attrs.id, reason]);
       journal.settle({
@@ -55,7 +57,7 @@ function connect(session = temporarySession()) {
     const enc = { tag: 'enc', attrs: { type: 'msg', v: '2' }, content: lastCiphertext };
     ws.emit('CB:message', { tag: 'message', attrs: { id, from: '900:3@lid', t: '1' }, content: [enc] });
   };
-  return { journal, fed, receive, session, ws, unreadable, clock };
+  return { journal, fed, receive, session, ws, unreadable, storedBefore, clock };
 }
 
 const keyOf = (id: string) => ({ id, remoteJid: CHAT });
@@ -94,6 +96,7 @@ it('lets nothing that comes overtake what was left over', async () => {
   after.journal.settleDuplicate(hashOf(Buffer.from('ciphertext of A')));
   after.journal.settle(keyOf('B'));
   await replaying;
+  expect(after.storedBefore).toEqual(['A']);
   expect(after.fed).toEqual(['A', 'B']);
   after.journal.letIn();
   expect(after.fed).toEqual(['A', 'B', 'B', 'C']);

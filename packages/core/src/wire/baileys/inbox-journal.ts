@@ -22,6 +22,14 @@ interface Surroundings {
   clock: Clock;
   /** A message has come of which nothing more will be heard from Baileys. */
   onUnreadable(stanza: BinaryNode, reason: UndecryptableReason): void;
+  /** A message has come again that was stored before: the receipt for it may have been lost with a connection. */
+  onStoredBefore(stanza: BinaryNode): void;
+}
+
+/** What came in, and the hashes of its ciphertexts. */
+interface Entry {
+  stanza: BinaryNode;
+  hashes: Uint8Array[];
 }
 
 /**
@@ -30,8 +38,7 @@ interface Surroundings {
  * What a crash has left over is fed through again on the next connection; the Signal side recalls what it had decrypted.
  */
 export class InboxJournal {
-  /** The hashes of the ciphertexts in each open entry. */
-  readonly #open = new Map<string, Uint8Array[]>();
+  readonly #open = new Map<string, Entry>();
   /** Entries whose stanza has come in another encryption since, because the first could not be read. */
   readonly #renewed = new Set<string>();
   /** When the stanza of a ciphertext is on disk. */
@@ -128,8 +135,10 @@ export class InboxJournal {
 
   /** A ciphertext came again whose message was stored before. */
   settleDuplicate(ciphertextHash: Uint8Array): void {
-    for (const [key, hashes] of this.#open) {
-      if (hashes.some((hash) => areSame([hash], [ciphertextHash]))) this.#settle(key);
+    for (const [key, { stanza, hashes }] of this.#open) {
+      if (!hashes.some((hash) => areSame([hash], [ciphertextHash]))) continue;
+      this.around.onStoredBefore(stanza);
+      this.#settle(key);
     }
   }
 
@@ -150,7 +159,7 @@ export class InboxJournal {
     const kept = session.journal.put(key, baileys.encodeBinaryNode(stanza));
     const before = this.#open.get(key);
     this.#begin(key, stanza);
-    if (before && !areSame(before, ciphertexts.map(hashOf))) this.#renewed.add(key);
+    if (before && !areSame(before.hashes, ciphertexts.map(hashOf))) this.#renewed.add(key);
     for (const ciphertext of ciphertexts) this.#kept.set(ciphertext, kept);
     // What is not encrypted is acknowledged without asking us.
     if (childrenOf(stanza).some(({ tag }) => tag === 'plaintext')) session.flush();
@@ -158,18 +167,18 @@ export class InboxJournal {
 
   #begin(key: string, stanza: BinaryNode): void {
     const ciphertexts = ciphertextsOf(stanza);
-    this.#open.set(key, ciphertexts.map(hashOf));
+    this.#open.set(key, { stanza, hashes: ciphertexts.map(hashOf) });
     for (const ciphertext of ciphertexts) this.#stanzas.set(ciphertext, stanza);
   }
 
   #settle(key: string): void {
     const { session } = this.around;
-    const hashes = this.#open.get(key);
+    const entry = this.#open.get(key);
     // What is settled after the end of the session is fed through once more, and recognised.
-    if (!hashes || !session.isOpen) return;
+    if (!entry || !session.isOpen) return;
     session.transaction(() => {
       session.journal.delete(key);
-      for (const hash of hashes) session.signal.plaintexts.settle(hash);
+      for (const hash of entry.hashes) session.signal.plaintexts.settle(hash);
     });
     this.#open.delete(key);
     this.#renewed.delete(key);

@@ -7,6 +7,7 @@ import type { WireEvent } from '../wire.js';
 import { InboxJournal } from './inbox-journal.js';
 import type { Baileys } from './load.js';
 import { readEnvelope, readFailure, readMessage } from './read-message.js';
+import { ReceiptAgain } from './receipt-again.js';
 
 interface Surroundings {
   baileys: Baileys;
@@ -27,8 +28,10 @@ export class Incoming {
   readonly #journal: InboxJournal;
 
   constructor(private readonly around: Surroundings) {
+    const receipts = new ReceiptAgain(around);
     this.#journal = new InboxJournal({
       ...around,
+      onStoredBefore: (stanza) => receipts.send(stanza),
       onUnreadable: (stanza, reason) => this.#tell(this.#rawOf(stanza), reason, false),
     });
   }
