@@ -22,7 +22,7 @@ import { receive } from './receive.js';
 import { Runner } from './runner.js';
 import { StoredSettings } from './settings.js';
 import { isAtRest, isLeft, stateWithoutOwner } from './state.js';
-import { closeCodeOf, storageFailure, storeIfPossible } from './storage-failure.js';
+import { catchStorageFailure, closeCodeOf, storageFailure, storeIfPossible } from './storage-failure.js';
 import type { DeviceSurroundings } from './surroundings.js';
 import { Tenure } from './tenure.js';
 import { type Input, transition } from './transition.js';
@@ -302,19 +302,14 @@ export class Device {
       case 'closed':
         return this.apply(event);
       default:
-        if (this.scope) receive(event, this.#accountOf(this.scope), this.#inbox, this.automation, this.around);
+        if (this.scope)
+          receive(event, this.#accountOf(this.scope), this.#inbox, this.automation, this.around);
     }
   }
 
   /** Does what ends the connection if it cannot be stored: what came is asked for again when there is space. */
   #guard(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      const failure = storageFailure(error);
-      if (!failure) throw error;
-      this.#onStorageFailure(failure);
-    }
+    catchStorageFailure(run, (failure) => this.#onStorageFailure(failure));
   }
 
   #onStorageFailure(error: WharfError): void {

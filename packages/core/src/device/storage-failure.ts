@@ -17,12 +17,18 @@ export function closeCodeOf(error: unknown): CloseCode {
   return PASSING.includes(error.code) ? 'storage_failed' : 'storage_damaged';
 }
 
+/** Does something, and tells if it could not be stored; any other error goes on. */
+export function catchStorageFailure(run: () => void, onFailure: (failure: WharfError) => void): void {
+  try {
+    run();
+  } catch (error) {
+    const failure = storageFailure(error);
+    if (!failure) throw error;
+    onFailure(failure);
+  }
+}
+
 /** Writes what can be made up for later: a state is true also when it cannot be stored. */
 export function storeIfPossible(write: () => void, onFailure: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    if (!storageFailure(error)) throw error;
-    onFailure();
-  }
+  catchStorageFailure(write, onFailure);
 }

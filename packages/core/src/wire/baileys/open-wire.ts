@@ -8,9 +8,7 @@ import type { Person } from '../../types/message.js';
 import { withDeadline } from '../../util/deadline.js';
 import type { MediaWire } from '../media.js';
 import type { Queries } from '../queries.js';
-import { addressName, splitUserJid } from '../signal/address.js';
 import { type Bridge, loadBridge } from '../signal/bridge.js';
-import { renewSession } from '../signal/renew.js';
 import type { CloseCode, Pulse, Wire, WireEvent, WireOptions, WrittenMessage } from '../wire.js';
 import { listenToAppState } from './app-state.js';
 import { sqliteAuthState } from './auth-state.js';
@@ -36,6 +34,7 @@ import { baileysQueries } from './queries/queries.js';
 import { readCall } from './read-call.js';
 import { readDelivery } from './read-delivery.js';
 import { listenToPresence } from './read-presence.js';
+import { renewIfRestored } from './renew-if-restored.js';
 import { sendError } from './send-error.js';
 import { forgetSentMessages, sentMessage } from './sent-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
@@ -94,7 +93,8 @@ class BaileysWire implements Wire {
       onAliasLearned: (pn, lid) => this.#emit({ type: 'alias_learned', pn, lid }),
     });
     this.#creds = auth.creds;
-    this.#renewIfRestored();
+    const retired = renewIfRestored(options, this.#creds);
+    if (retired !== undefined) this.#emit({ type: 'session_restored', retired });
     const { session, clock } = options;
     const { lids } = session.signal;
     const notices = new HistoryNotices(baileys);
@@ -161,17 +161,6 @@ class BaileysWire implements Wire {
       this.#onLost(error);
     });
     this.#listen(saveCredentials);
-  }
-
-  /** Before anything is encrypted: an older copy of a session would do it with keys that others have seen used. */
-  #renewIfRestored(): void {
-    const { session, logger } = this.options;
-    const { account } = pairedAccount(this.#creds) ?? {};
-    if (!session.isRestored || !account) return;
-    const users = [account.jid, account.lid].flatMap((jid) => splitUserJid(jid ?? '') ?? []).map(addressName);
-    const retired = renewSession(session, users);
-    logger.warn('The session was restored from an older copy. Its keys are renewed.');
-    this.#emit({ type: 'session_restored', retired });
   }
 
   async send(message: WrittenMessage, isRepeat: boolean): Promise<void> {
