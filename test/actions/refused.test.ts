@@ -115,6 +115,8 @@ describe('every action that needs a connection', () => {
       const outcome = await manager.act(name, input).catch((error: unknown) => error);
       if (name === 'message.downloadMedia') expect(outcome).toMatchObject({ code: 'MESSAGE_WITHOUT_MEDIA' });
       else if (UNANSWERED.includes(name)) expect(outcome, name).toEqual({});
+      // The own phone is asked, by a message.
+      else if (name === 'history.request') expect(outcome, name).toMatchObject({ messages: 0 });
       // Goes the way of messages: it is not a query that was refused.
       else if (name === 'channel.react')
         expect(outcome, name).toMatchObject({ code: 'ACTION_TARGET_NOT_FOUND' });

@@ -303,7 +303,7 @@ describe('what a device sends', () => {
       [{ kind: 'location', latitude: 95, longitude: 0 }, 'latitude'],
       [{ kind: 'poll', name: 'P', options: ['a', 'a'] }, 'options'],
       [{ kind: 'text', text: 'x', mentions: ['nobody'] }, 'mentions.0'],
-      [{ kind: 'image', media: { mimetype: 'image/png' } }, 'media.directPath'],
+      [{ kind: 'image', media: { mimetype: 'image/png' } }, 'media'],
     ] as const)
       await expect(refused(content)).rejects.toMatchObject({ code: 'MESSAGE_INVALID', details: { field } });
     await expect(refused({ kind: 'reaction', target: 'NOBODY', emoji: 'x' })).rejects.toMatchObject({

@@ -153,10 +153,8 @@ describe('the history of a phone', () => {
     simulator.configureSync({ history: 'external' });
     // Nobody trusts the media host here.
     const { heard } = await linkedShop(simulator);
-    await heard.until('it is given up', (events) => progressIn(events).length === 3);
-    expect(progressIn(heard.events).map(({ errorCode }) => errorCode)).toEqual(
-      Array.from({ length: 3 }, () => 'MEDIA_DOWNLOAD_FAILED'),
-    );
+    await heard.until('a chunk is given up', (events) => progressIn(events).length > 0);
+    expect(progressIn(heard.events)[0]).toMatchObject({ messages: 0, errorCode: 'MEDIA_DOWNLOAD_FAILED' });
     await simulator.contact(VERA).send(SHOP, 'and now');
     await heard.until('the new message is in the log', () => heard.texts().includes('and now'));
   });

@@ -44,7 +44,7 @@ function refusals(simulator: Simulator): string[] {
 describe('a message that cannot be read', () => {
   it('is told once, and followed by the message when the sender could repeat it', async () => {
     const { manager, vera } = await shopAndVera();
-    const heard = watch(manager, { deviceId: 'shop' });
+    const heard = watch(manager, { deviceId: 'shop', types: ['message', 'message.undecryptable'] });
     const { id } = await vera.send(SHOP, 'say again', { undecryptable: 'once' });
     await heard.until('the message has come', () => heard.texts().includes('say again'));
     expect(undecryptable(heard.events)).toMatchObject([

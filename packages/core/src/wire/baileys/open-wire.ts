@@ -39,6 +39,7 @@ import { sendError } from './send-error.js';
 import { forgetSentMessages, sentMessage } from './sent-message.js';
 import { silentBaileysLogger } from './silent-logger.js';
 import { Staggered } from './staggered.js';
+import { hearUnbuffered } from './unbuffered.js';
 import { webVersion } from './web-version.js';
 
 /** A QR code is shown for a minute, each later one for twenty seconds (Baileys' own rhythm). */
@@ -236,7 +237,7 @@ class BaileysWire implements Wire {
         if (call) this.#emit({ type: 'call', call });
       }
     });
-    ev.on('messages.update', (updates) => {
+    hearUnbuffered(ev, 'messages.update', (updates) => {
       for (const { key, update } of updates) this.#emitDelivery(key, update.status);
     });
   }

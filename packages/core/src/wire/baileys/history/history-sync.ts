@@ -17,8 +17,8 @@ import { otherAddress, readHistory } from './read-history.js';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** As often as this a chunk is fetched; then it is given up. */
-const ATTEMPTS = 3;
+/** How long a chunk that could not be fetched waits each time; then it is given up. Others wait behind it. */
+const RETRY_MS = [1_000, 5_000];
 
 interface Surroundings {
   baileys: Baileys;
@@ -111,7 +111,7 @@ export class HistorySync {
       } catch (error) {
         this.#closing.signal.throwIfAborted();
         if (isWharfError(error) && error.kind === 'storage') throw error;
-        this.#fail(chunk, notice, counts, error);
+        await this.#fail(chunk, notice, counts, error);
         continue;
       }
       this.#tell(progressOf(notice, counts));
@@ -159,7 +159,7 @@ export class HistorySync {
       ...(encSha256 ? { encSha256 } : {}),
       ...(sha256 ? { sha256 } : {}),
     };
-    const compressed = inline?.length ? [inline] : sink.fetch(reference, media, signal);
+    const compressed = inline?.length ? [inline] : copied(sink.fetch(reference, media, signal));
     const inflate = createInflate();
     let failure: unknown;
     pipeline(compressed, inflate, (error) => {
@@ -174,17 +174,32 @@ export class HistorySync {
     }
   }
 
-  #fail(
+  async #fail(
     chunk: PendingChunk,
     notice: proto.Message.IHistorySyncNotification,
     counts: { chats: number; messages: number },
     error: unknown,
-  ): void {
-    const failures = chunk.failures + 1;
+  ): Promise<void> {
     const code = isWharfError(error) ? error.code : 'HISTORY_UNREADABLE';
-    if (failures < ATTEMPTS && code !== 'MEDIA_EXPIRED') return this.#pending.put({ ...chunk, failures });
+    const waitMs = RETRY_MS[chunk.failures];
+    if (waitMs !== undefined && code !== 'MEDIA_EXPIRED') {
+      this.#pending.put({ ...chunk, failures: chunk.failures + 1 });
+      return this.#pause(waitMs);
+    }
     this.#tell({ ...progressOf(notice, counts), errorCode: code });
     this.#pending.delete(chunk.id);
+  }
+
+  /** Ends early when the connection does. */
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#closing;
+    return new Promise((resolve) => {
+      const cancel = this.around.clock.after(ms, resolve);
+      signal.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #tell(progress: HistoryProgress): void {
@@ -216,6 +231,11 @@ export class HistorySync {
   async #learnAlias(one: string, other: string): Promise<void> {
     await this.around.socket.signalRepository.lidMapping.storeLIDPNMappings([{ pn: one, lid: other }]);
   }
+}
+
+/** What is fetched is there until more is asked for, and inflating asks for more while it still reads. */
+async function* copied(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const bytes of content) yield Buffer.from(bytes);
 }
 
 /** By the number of WhatsApp's `HistorySyncType`. */
