@@ -77,11 +77,11 @@ export class Turns {
   forecast(entry: OutboxEntry): number | undefined {
     if (entry.state !== 'queued') return undefined;
     const now = this.around.clock.now();
-    const ahead = entry.pace === undefined ? 0 : this.#scoped.outbox.countAhead(entry);
+    const settings = this.around.settings();
+    // Without pacing nobody has to wait for those ahead, who may be many.
+    const ahead = entry.pace === undefined || !settings.enabled ? 0 : this.#scoped.outbox.countAhead(entry);
     const opens =
-      entry.pace === undefined
-        ? 0
-        : opensAt(this.#state, entry.pace as Pace, this.around.settings(), { now, ahead });
+      entry.pace === undefined ? 0 : opensAt(this.#state, entry.pace as Pace, settings, { now, ahead });
     const notBefore = Math.max(entry.notBefore, opens);
     return notBefore > now ? notBefore : undefined;
   }

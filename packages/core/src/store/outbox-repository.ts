@@ -33,7 +33,7 @@ export interface OutboxRepository {
   claim(now: number, pace: string): OutboxEntry | undefined;
   /** When the next item may be claimed that has its turn at a pace, for each pace at which one waits. */
   nextTurns(): Partial<Record<string, number>>;
-  /** How many items of its pace have their turn before this one. */
+  /** How many items of its pace have their turn before this one; 1,000 for more. */
   countAhead(entry: OutboxEntry): number;
   /** Returns what the item is; undefined when there is no such. */
   putState(id: MessageId, state: OutboxState, at: number, errorCode?: string): OutboxSubject | undefined;

@@ -85,8 +85,10 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   const nextTurns = db.prepare<{ account: number }, Record<Pace, number | null>>(outboxStatements.nextTurns);
   const countAhead = db
     .prepare<unknown[], number>(
-      `SELECT count(*) FROM outbox WHERE account = :account AND state = 'queued' AND pace = :pace
-         AND (not_before, seq) < (:notBefore, (SELECT seq FROM outbox WHERE account = :account AND id = :messageId))`,
+      `SELECT count(*) FROM (
+         SELECT 1 FROM outbox WHERE account = :account AND state = 'queued' AND pace = :pace
+           AND (not_before, seq) < (:notBefore, (SELECT seq FROM outbox WHERE account = :account AND id = :messageId))
+         LIMIT 1000)`,
     )
     .pluck();
   const putTurn = db.prepare(
