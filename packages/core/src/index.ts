@@ -29,6 +29,7 @@ export {
   eventTypes,
   type WharfEvent,
 } from './events/events.js';
+export type { DeviceHost, Reading } from './host.js';
 // For everyone
 export type { MessageDetails } from './inbox/message-details.js';
 export type { MessageSearch, Page } from './inbox/page.js';

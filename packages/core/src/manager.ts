@@ -14,6 +14,7 @@ import { loggable } from './errors/loggable.js';
 import type { Consumer, EventHandler } from './events/consumer.js';
 import type { ConsumerRequest } from './events/events.js';
 import { EventLog } from './events/log.js';
+import type { DeviceHost } from './host.js';
 import { type MessageDetails, messageDetails } from './inbox/message-details.js';
 import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
 import type { ListOptions, WaitOptions } from './outbox/options.js';
@@ -29,7 +30,7 @@ import { withDeadline } from './util/deadline.js';
 export type StateListener = (change: { device: DeviceInfo; previous: DeviceState }) => void;
 
 /** All devices of one storage folder. Made by `openManager` or `shareManager`. */
-export class Manager {
+export class Manager implements DeviceHost {
   readonly #devices: DeviceRegistry;
   readonly #listeners = new Set<StateListener>();
   readonly #log: EventLog;
