@@ -148,7 +148,7 @@ export const wharfMigrations: Migration[] = [
     error_code TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL,
-    -- Set for the first open item of each chat, and for no other: only that one may be sent.
+    -- Set for the first open item of each chat, which alone may be sent, and for those that go along with it.
     pace TEXT,
     UNIQUE (account, id),
     UNIQUE (account, idempotency_key)
