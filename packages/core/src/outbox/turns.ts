@@ -25,8 +25,10 @@ export class Turns {
 
   /** Gives the first open item of a chat its turn, if it does not have it yet. */
   pass(chat: Jid): void {
-    const [first] = this.#scoped.outbox.getOpen(chat, 1);
-    if (first && first.pace === undefined) this.#give(first, this.#paceOf(chat));
+    const { outbox } = this.#scoped;
+    if (!outbox.isTurnFree(chat)) return;
+    const [first] = outbox.getOpen(chat, 1);
+    if (first) this.#give(first, this.#paceOf(chat));
   }
 
   /** Items that were to go out along with another of their chat did not. */

@@ -21,6 +21,8 @@ export interface OutboxRepository {
   getAll(page: { limit: number; states?: OutboxState[]; before?: MessageId }): OutboxEntry[];
   /** Whether a chat has an item that has not ended. */
   hasOpen(chat: Jid): boolean;
+  /** Whether the oldest item of a chat that has not ended has no turn yet. */
+  isTurnFree(chat: Jid): boolean;
   /** The oldest items of a chat that have not ended. */
   getOpen(chat: Jid, limit: number): OutboxEntry[];
   /** What is queued although its time is up. */

@@ -58,6 +58,8 @@ export const outboxStatements = {
        ORDER BY not_before, seq LIMIT 1)
      RETURNING *, NULL AS delivery`,
   nextTurns: `SELECT ${paces.map((pace) => `(${nextTurnSql(pace)}) AS ${pace}`).join(', ')}`,
+  isTurnFree: `SELECT pace IS NULL FROM outbox
+     WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') ORDER BY seq LIMIT 1`,
   getOpen: `SELECT *, NULL AS delivery FROM outbox
      WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') ORDER BY seq LIMIT :limit`,
   hasOpen: `SELECT 1 FROM outbox WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') LIMIT 1`,
@@ -77,6 +79,7 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   const get = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND id = ?`);
   const getByKey = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND idempotency_key = ?`);
   const getAll = db.prepare<unknown[], Row>(outboxStatements.getAll);
+  const isTurnFree = db.prepare<{ account: number; chat: Jid }, number>(outboxStatements.isTurnFree).pluck();
   const getOpen = db.prepare<{ account: number; chat: Jid; limit: number }, Row>(outboxStatements.getOpen);
   const hasOpen = db.prepare<{ account: number; chat: Jid }, number>(outboxStatements.hasOpen);
   const getExpired = db.prepare<{ account: number; now: number }, Row>(outboxStatements.getExpired);
@@ -155,6 +158,7 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
       getAll
         .all({ account, limit, before: before ?? null, states: states ? JSON.stringify(states) : null })
         .map(fromRow),
+    isTurnFree: (chat) => isTurnFree.get({ account, chat }) === 1,
     getOpen: (chat, limit) => getOpen.all({ account, chat, limit }).map(fromRow),
     hasOpen: (chat) => hasOpen.get({ account, chat }) !== undefined,
     getExpired: (now) => getExpired.all({ account, now }).map(fromRow),
