@@ -37,7 +37,7 @@ export { Manager, type StateListener } from './manager.js';
 export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
-export type { Chat } from './store/store.js';
+export type { Chat, StoredChat } from './store/store.js';
 export type { ChatMarks, Label, LabelUse } from './types/app-state.js';
 export type { Call, CallStep } from './types/call.js';
 export type { Channel, ChannelPost } from './types/channel.js';

@@ -1,4 +1,5 @@
 import type { ScopedStore } from '../store/store.js';
+import { isLid } from '../types/ids.js';
 import type { HistoryPart } from '../wire/history.js';
 import { known, storeMessage } from './ingest.js';
 
@@ -13,15 +14,22 @@ export function storeHistory(scoped: ScopedStore, { chats, people, messages }: H
     const { name = person.name } = scoped.contacts.get(address.jid) ?? {};
     scoped.contacts.put({ ...address, ...(name === undefined ? {} : { name }) });
   }
-  for (const { marks, ...chat } of chats) {
+  for (const { marks, unreadCount, ...chat } of chats) {
     const { jid } = known(scoped, { jid: chat.jid });
     scoped.chats.touch({ ...chat, jid });
     if (marks) scoped.appState.putMarks(jid, marks);
+    if (unreadCount !== undefined) scoped.chats.putUnread(jid, unreadCount);
   }
   let stored = 0;
-  for (const { delivery, ...received } of messages) {
-    if (storeMessage(scoped, received, delivery)) stored += 1;
+  for (const { delivery, responses = [], ...received } of messages) {
+    if (storeMessage(scoped, received, { delivery })) stored += 1;
     else if (delivery) scoped.messages.putDelivery(received.message.id, delivery);
+    for (const { sender, content, at } of responses) {
+      const person = known(scoped, sender);
+      // So that they are found by number once it is known.
+      if (isLid(person.jid)) scoped.contacts.put(person);
+      scoped.responses.put(person.jid, content, at);
+    }
   }
   return stored;
 }

@@ -50,24 +50,24 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
   }
 }
 
-/** Stores a message; undefined when it is there already. `delivery`: how far one of ours got. */
+/** Stores a message; undefined when it is there already. `past`: it is one of before, of which nobody hears. */
 export function storeMessage(
   scoped: ScopedStore,
   { message: received, raw, unseal, isMediaWanted }: ReceivedMessage,
-  delivery?: Delivery,
+  past?: { delivery?: Delivery | undefined },
 ): Message | undefined {
   const { messages, chats, outbox } = scoped;
   // The echo of our own send: it was stored when it was queued.
   if (received.isFromMe && outbox.get(received.id)) return undefined;
   const message = addressed(scoped, received);
   if (raw) completeContent(scoped, message, unseal);
-  if (!messages.put(message, delivery)) return undefined;
+  if (!messages.put(message, past?.delivery)) return undefined;
   if (raw) storeExtras(scoped, message, raw);
   if (isMediaWanted) scoped.wantedMedia.put(message.id);
   const isOfOne = message.chat === message.sender.jid;
   const name = message.isFromMe || !isOfOne ? undefined : message.sender.name;
   const chat = { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) };
-  chats.touch(chat, message.isFromMe ? 'out' : 'in');
+  chats.touch(chat, message.isFromMe ? 'out' : 'in', past !== undefined);
   return message;
 }
 

@@ -52,6 +52,7 @@ export const wharfMigrations: Migration[] = [
     last_message_at INTEGER NOT NULL,
     heard_at INTEGER,
     is_in_use INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (account, jid)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX chats_by_time ON chats (account, last_message_at, jid);

@@ -46,7 +46,7 @@ export function readEnvelope(
 }
 
 /** Somebody whose hidden address alone has come, with the number that is known to belong to it. */
-function withNumber(person: Person, pnOf: (lid: string) => string | undefined): Person {
+export function withNumber(person: Person, pnOf: (lid: string) => string | undefined): Person {
   const phone = person.jid === person.lid ? pnOf(userOf(person.jid)) : undefined;
   return phone === undefined ? person : { ...person, jid: `${phone}@s.whatsapp.net` as Jid, phone };
 }
