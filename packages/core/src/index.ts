@@ -29,6 +29,7 @@ export {
   eventTypes,
   type WharfEvent,
 } from './events/events.js';
+export { eventJsonSchemas, eventSchemas } from './events/schemas.js';
 export type { DeviceHost, Reading } from './host.js';
 // For everyone
 export type { MessageDetails } from './inbox/message-details.js';
