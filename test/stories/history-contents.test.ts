@@ -1,3 +1,4 @@
+import type { WharfEvent } from '@wharf/core';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/storage.js';
 import { link, startManager, startSimulator, watch } from '../support/world.js';
@@ -7,8 +8,11 @@ const VERA = '15550009';
 const WALTER = '15550008';
 const jidOf = (phone: string) => `${phone}@s.whatsapp.net`;
 
+const hasRecent = (events: WharfEvent[]) =>
+  events.some((event) => event.type === 'history.progress' && event.payload.syncType === 'recent');
+
 /** A phone with a poll, an event and a group, and people who have answered before the device is linked. */
-async function phoneWithAnswers() {
+async function phoneWithAnswers(sync: 'off' | 'recent' = 'recent') {
   const simulator = await startSimulator();
   simulator.addContact({ phone: SHOP, name: 'Ann', autoRead: false });
   const phone = simulator.phone(SHOP);
@@ -32,13 +36,9 @@ async function phoneWithAnswers() {
   const manager = await startManager(simulator, { storage: temporaryFolder() });
   const heard = watch(manager);
   await manager.createDevice({ id: 'shop' });
+  await manager.updateSettings('shop', { history: { sync } });
   await link(manager, simulator, 'shop', SHOP);
-  await heard.until('the history is stored', (events) =>
-    events.some(
-      ({ type, payload }) =>
-        type === 'history.progress' && 'syncType' in payload && payload.syncType === 'recent',
-    ),
-  );
+  if (sync === 'recent') await heard.until('the history is stored', hasRecent);
   return { simulator, manager, heard, phone, vera, walter, group, poll, event };
 }
 
@@ -65,6 +65,29 @@ describe('what people said before a device was linked', () => {
     );
     expect((await get(vote.id)).message.content).toMatchObject({ kind: 'poll_vote', options: ['Yes'] });
     expect((await get(poll.id)).tally?.[0]?.voters).toHaveLength(2);
+  });
+
+  it('opens a vote that came before its poll when the poll comes, and tells of it again', async () => {
+    const { manager, heard, vera, phone, group, poll } = await phoneWithAnswers('off');
+    const vote = await vera.send(group.jid, { kind: 'vote', of: poll.id, options: ['No'] });
+    const told = () =>
+      heard.events.flatMap(({ type, payload }) =>
+        type === 'message' && 'content' in payload && payload.id === vote.id ? [payload.content] : [],
+      );
+    await heard.until('the vote is in the log', () => told().length === 1);
+    expect(told()[0]).not.toHaveProperty('options');
+    await manager.updateSettings('shop', { history: null });
+    await phone.sendHistory(1, 'RECENT');
+    await heard.until('it is told again', () => told().length === 2);
+    expect(told()[1]).toMatchObject({ kind: 'poll_vote', target: { id: poll.id }, options: ['No'] });
+    expect(heard.events.filter(({ type }) => type === 'message')).toHaveLength(2);
+    const { tally } = await manager.act('message.get', { messageId: poll.id });
+    expect(tally?.[1]?.voters).toContainEqual(expect.objectContaining({ jid: jidOf(VERA) }));
+    // What is read once is not told a third time.
+    await phone.sendHistory(1, 'RECENT');
+    await vera.send(SHOP, 'and now');
+    await heard.until('the text is there', () => heard.texts().includes('and now'));
+    expect(told()).toHaveLength(2);
   });
 
   it('tells what is unread and when messages disappear, and both go on from there', async () => {

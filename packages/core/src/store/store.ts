@@ -8,7 +8,7 @@ import type { MessageChange } from '../types/message-change.js';
 import type { Clock } from '../util/clock.js';
 import type { AppStateRepository } from './app-state.js';
 import type { AutoReplyRepository } from './auto-replies.js';
-import type { RawMessageRepository, ResponseRepository } from './message-extras.js';
+import type { RawMessageRepository, ResponseRepository, WaitingAnswerRepository } from './message-extras.js';
 import type { OutboxRepository } from './outbox-repository.js';
 import type { CommandRepository, OwnerRepository, WishRepository } from './processes.js';
 
@@ -124,6 +124,7 @@ export interface ScopedStore {
   readonly outbox: OutboxRepository;
   readonly rawMessages: RawMessageRepository;
   readonly responses: ResponseRepository;
+  readonly waitingAnswers: WaitingAnswerRepository;
   readonly appState: AppStateRepository;
   readonly autoReplies: AutoReplyRepository;
   readonly media: MediaRepository;

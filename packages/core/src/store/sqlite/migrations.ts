@@ -116,6 +116,16 @@ export const wharfMigrations: Migration[] = [
     PRIMARY KEY (account, target, chat, sender, is_edit)
   ) STRICT, WITHOUT ROWID;
 
+  -- What is said to a message that has not come yet, and cannot be read without it.
+  CREATE TABLE waiting_answers (
+    seq INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    target TEXT NOT NULL,
+    id TEXT NOT NULL,
+    is_told INTEGER NOT NULL,
+    UNIQUE (account, target, id)
+  ) STRICT;
+
   CREATE TABLE contacts (
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     jid TEXT NOT NULL,
