@@ -12,14 +12,17 @@ export {
   type ActionOutput,
   actions,
 } from './actions/catalogue.js';
+export { inputError } from './actions/input-error.js';
 export { type ActionJsonSchema, jsonSchemaOf } from './actions/json-schema.js';
 export { bounds } from './bounds.js';
+export type { DeviceLibrary } from './device/device-library.js';
 export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
 export type { RunPolicy } from './device/ownership.js';
 export { decryptStorage, encryptStorage, type KeyText, rekeyStorage } from './encrypt-storage.js';
 // For those who handle errors
 export { type ErrorCode, type ErrorKind, errorCodes } from './errors/codes.js';
 export { isWharfError, WharfError } from './errors/errors.js';
+export { loggable } from './errors/loggable.js';
 // For those who read the log
 export type { Consumer, EventHandler } from './events/consumer.js';
 export {
