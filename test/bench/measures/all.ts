@@ -7,6 +7,7 @@ import { latency } from './latency.js';
 import { load } from './load.js';
 import { outbound } from './outbound.js';
 import { storage } from './storage.js';
+import { threads } from './threads.js';
 
 /** Everything that is measured, in this order. */
 export const measures = [
@@ -18,5 +19,6 @@ export const measures = [
   fleet,
   idle,
   storage,
+  threads,
   load,
 ] as Measure[];
