@@ -18,7 +18,14 @@ const outdir = process.argv[2] === '--outdir' && process.argv[3] ? process.argv[
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(join(outdir, 'locales'), { recursive: true });
-await Promise.all([buildRuntime(), buildStorageCommand(), buildEditor(), buildLocales(), buildIcons()]);
+await Promise.all([
+  buildRuntime(),
+  buildFromCore('storage-cli', 'wharf-storage'),
+  buildFromCore('device-thread', 'device-thread'),
+  buildEditor(),
+  buildLocales(),
+  buildIcons(),
+]);
 
 async function buildRuntime() {
   await build({
@@ -30,17 +37,23 @@ async function buildRuntime() {
     format: 'cjs',
     conditions: ['@wharf/source'],
     external: await externals(),
+    // Where the file is, for what is looked for beside it: a CommonJS file has no `import.meta`.
+    define: { 'import.meta.url': 'fileUrl' },
+    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
     footer: { js: 'module.exports = module.exports.default;' },
   });
   // The sources are ES modules and the built file is not.
   await writeFile(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-/** The command that encrypts the storage: core is no package of its own for those who install this one. */
-async function buildStorageCommand() {
+/**
+ * The programs of core, which is no package of its own for those who install this one: the command that encrypts the storage, and
+ * what runs devices in threads, which the runtime looks for beside itself.
+ */
+async function buildFromCore(source, name) {
   await build({
-    entryPoints: [join(here, '../core/src/storage-cli.ts')],
-    outfile: join(outdir, 'wharf-storage.js'),
+    entryPoints: [join(here, `../core/src/${source}.ts`)],
+    outfile: join(outdir, `${name}.js`),
     bundle: true,
     platform: 'node',
     target: 'node22',

@@ -9,6 +9,7 @@ import { load } from './load.js';
 import { media } from './media.js';
 import { outbound } from './outbound.js';
 import { storage } from './storage.js';
+import { threads } from './threads.js';
 
 /** Everything that is measured, in this order. */
 export const measures = [
@@ -22,5 +23,6 @@ export const measures = [
   fleet,
   idle,
   storage,
+  threads,
   load,
 ] as Measure[];

@@ -41,7 +41,7 @@ describe('the input of any action', () => {
   it('is taken or ends in a typed error, whatever it is', { timeout: 300_000 }, async () => {
     // What gets so far asks which device is meant; then it was taken.
     const taken = new Error('taken');
-    const manager = { resolve: () => Promise.reject(taken) };
+    const manager = { resolve: () => Promise.reject(taken), fleet: {} };
     let count = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -52,7 +52,7 @@ describe('the input of any action', () => {
           // Mostly of the names that the action has.
           const own = Object.fromEntries(Object.entries(input).filter(([key]) => key in known));
           for (const given of [input, own]) {
-            const error = await perform(name, given, manager as never, {} as never).catch((cause) => cause);
+            const error = await perform(name, given, manager as never).catch((cause) => cause);
             if (error === taken) count += 1;
             else if (isWharfError(error)) expect(errorCodes).toHaveProperty(error.code);
             else throw error;
