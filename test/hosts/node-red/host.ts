@@ -144,7 +144,7 @@ export class NodeRedHost {
     await this.json('POST', `wharf-device/${deviceId}/login`, {});
     const qr = await vi.waitFor(
       async () => {
-        const { code } = await this.json<{ code?: { qr: string } }>('GET', `wharf-device/${deviceId}/qr`);
+        const { code } = await this.json<{ code?: { qr: string } }>('GET', `wharf-device/${deviceId}/code`);
         if (!code) throw new Error('There is no code yet.');
         return code.qr;
       },

@@ -19,6 +19,8 @@ export interface FakeNode {
 /** As much of Node-RED as the wrapper needs, for what a real one cannot be made to do in a test. */
 export class FakeNodeRed {
   readonly events = new EventEmitter();
+  /** What went to the log of Node-RED. */
+  readonly logged: string[] = [];
   #make: ((this: object, definition: object) => void) | undefined;
 
   define<Config>(nodeType: NodeType<Config>): void {
@@ -61,6 +63,7 @@ export class FakeNodeRed {
   #api(): NodeAPI {
     const api = {
       _: (key: string) => key,
+      log: { error: (line: string) => this.logged.push(line) },
       events: this.events,
       nodes: {
         createNode: () => undefined,
