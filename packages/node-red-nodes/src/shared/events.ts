@@ -1,5 +1,6 @@
 import type { DeviceHost, EventType, WharfEvent } from '@wharf/core';
 import type { NodeLife } from './define-node.js';
+import { NotDelivered } from './deliver.js';
 
 /** Reads events for a node while it lives, wherever the device runs; after a deploy or a restart it goes on where it stopped. */
 export function consume(
@@ -16,6 +17,8 @@ export function consume(
       if (event.type === 'events.missed') life.node.warn(life.RED._('errors.EVENTS_MISSED'));
       else await handler(event);
     } catch (thrown) {
+      // The cursor stays: the successor of this node begins with this event.
+      if (thrown instanceof NotDelivered) throw thrown;
       // Thrown at the log, it would come again and again and hold up all that follows.
       life.fail(thrown);
     }

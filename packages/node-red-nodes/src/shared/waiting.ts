@@ -22,7 +22,7 @@ export class Waiting<Value> {
   constructor(
     life: NodeLife,
     connection: Connection,
-    private readonly onExpired: (value: Value) => void,
+    private readonly onExpired: (value: Value) => Promise<void>,
   ) {
     const { waiting } = connection;
     const { id } = life.node;
@@ -74,10 +74,11 @@ export class Waiting<Value> {
 
   #expire(): void {
     const now = Date.now();
-    for (const [key, { value, until }] of this.#entries) {
-      if (until > now) continue;
+    for (const [key, entry] of this.#entries) {
+      if (entry.until > now) continue;
       this.#entries.delete(key);
-      this.onExpired(value);
+      // A deploy at this very moment: the successor of this node tells it.
+      void this.onExpired(entry.value).catch(() => this.#entries.set(key, entry));
     }
     this.#watch();
   }

@@ -3,6 +3,7 @@ import type { NodeMessage, NodeMessageInFlow } from 'node-red';
 import { z } from 'zod';
 import type { Connection } from '../../shared/connect.js';
 import type { NodeLife, NodeType } from '../../shared/define-node.js';
+import { deliver } from '../../shared/deliver.js';
 import { consume } from '../../shared/events.js';
 import { splitList } from '../../shared/form.js';
 import { asObject } from '../../shared/object.js';
@@ -41,9 +42,9 @@ export function askNode(connection: Connection): NodeType<Config> {
     setUp(life, settings) {
       const device = useDevice(life, settings.device);
       const inOrder = sequence();
-      const questions = new Waiting<Question>(life, connection, ({ message }) => {
-        life.node.send([null, message as NodeMessage]);
-      });
+      const questions = new Waiting<Question>(life, connection, ({ message }) =>
+        deliver(life, [null, message as NodeMessage]),
+      );
 
       life.onInput(async (message) => {
         const { host, deviceId, item } = await inOrder(async () => {
@@ -72,13 +73,13 @@ export function askNode(connection: Connection): NodeType<Config> {
         const host = await device.host();
         await life.started;
         const { deviceId } = device;
-        consume(life, host, { deviceId, types: ['message', 'events.missed'] }, (event) => {
+        consume(life, host, { deviceId, types: ['message', 'events.missed'] }, async (event) => {
           if (event.type !== 'message' || questions.size === 0) return;
           for (const question of questions.values) {
             const answer = answerTo(question, event.payload);
             if (answer === undefined) continue;
+            await deliver(life, answered(question, event, answer));
             questions.delete(question.messageId);
-            life.node.send(answered(question, event, answer));
             return;
           }
         });

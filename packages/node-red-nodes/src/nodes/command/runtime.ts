@@ -2,6 +2,7 @@ import { type EventOf, type Message, textOf } from '@wharf/core';
 import { z } from 'zod';
 import type { Connection } from '../../shared/connect.js';
 import type { NodeType } from '../../shared/define-node.js';
+import { deliver } from '../../shared/deliver.js';
 import { consume } from '../../shared/events.js';
 import { asObject } from '../../shared/object.js';
 import { Waiting } from '../../shared/waiting.js';
@@ -30,29 +31,29 @@ export function commandNode(connection: Connection): NodeType<z.infer<typeof con
     setUp(life, settings) {
       const device = useDevice(life, settings.device);
       const commandIn = makeMatcher(life.RED, settings);
-      const asked = new Waiting<Command>(life, connection, () => undefined);
+      const asked = new Waiting<Command>(life, connection, async () => undefined);
 
-      const take = (event: EventOf<'message'>): void => {
+      const take = async (event: EventOf<'message'>): Promise<void> => {
         const message = event.payload;
         const who = conversation(message);
         const command = commandIn(message);
         if (command) {
           if (settings.hasAnswer) asked.put(who, command, Date.now() + settings.timeout * 1000);
-          life.node.send({ ...commandMessage(event, command), payload: command.text });
+          await deliver(life, { ...commandMessage(event, command), payload: command.text });
           return;
         }
         const pending = message.isFromMe ? undefined : asked.get(who);
         if (!pending || !textOf(message.content)) return;
+        await deliver(life, [null, commandMessage(event, pending)]);
         asked.delete(who);
-        life.node.send([null, commandMessage(event, pending)]);
       };
 
       life.background(async () => {
         const host = await device.host();
         await life.started;
         const { deviceId } = device;
-        consume(life, host, { deviceId, types: ['message', 'events.missed'] }, (event) => {
-          if (event.type === 'message') take(event);
+        consume(life, host, { deviceId, types: ['message', 'events.missed'] }, async (event) => {
+          if (event.type === 'message') await take(event);
         });
       });
     },

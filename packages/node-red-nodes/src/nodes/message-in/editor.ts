@@ -23,9 +23,10 @@ interface MessageInProperties extends EditorNodeProperties, MessageInSettings {
 /** The parts of the dialog that is open. */
 let open: { kinds: CheckList; onlyChats: AddressList; allowed: AddressList } | undefined;
 
-/** What is saved, as this version understands it. */
+/** What is saved, as this version understands it. The editor has `undefined` for what an older flow does not have. */
 function settingsOf(node: MessageInProperties): MessageInSettings {
-  return { ...messageInDefaults, ...upgradeMessageIn({ ...node }, node.version ?? 1) };
+  const saved = Object.entries({ ...node }).filter(([, value]) => value !== undefined);
+  return { ...messageInDefaults, ...upgradeMessageIn(Object.fromEntries(saved), node.version ?? 1) };
 }
 
 RED.nodes.registerType<MessageInProperties>('wharf-message-in', {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NodeType } from '../../shared/define-node.js';
+import { deliver } from '../../shared/deliver.js';
 import { consume } from '../../shared/events.js';
 import { useDevice } from '../device/slot.js';
 import { makeFilter } from './filter.js';
@@ -31,10 +32,10 @@ export const messageInNode: NodeType<z.infer<typeof config>> = {
       const host = await device.host();
       await life.started;
       const { deviceId } = device;
-      consume(life, host, { deviceId, types: ['message', 'events.missed'] }, (event) => {
+      consume(life, host, { deviceId, types: ['message', 'events.missed'] }, async (event) => {
         if (event.type !== 'message') return;
         const output = outputOf(event.payload);
-        if (output !== undefined) life.node.send(atOutput(output, toNodeMessage(event)));
+        if (output !== undefined) await deliver(life, atOutput(output, toNodeMessage(event)));
       });
     });
   },

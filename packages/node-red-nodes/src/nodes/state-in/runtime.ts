@@ -2,6 +2,7 @@ import { type DeviceHost, type EventType, eventTypes } from '@wharf/core';
 import { z } from 'zod';
 import type { Connection } from '../../shared/connect.js';
 import type { NodeLife, NodeType } from '../../shared/define-node.js';
+import { deliver } from '../../shared/deliver.js';
 import { consume } from '../../shared/events.js';
 import { useDevice } from '../device/slot.js';
 import { toEventMessage, toPresentStateMessage, toStateMessage } from './message.js';
@@ -28,8 +29,8 @@ export function stateInNode(connection: Connection): NodeType<z.infer<typeof con
         if (emitPresent) await sendPresent(life, host, deviceId);
         const types: EventType[] = [...events, 'events.missed'];
         consume(life, host, { deviceId, types }, (event) => {
-          if (event.type === 'device.state') life.node.send(toStateMessage(event));
-          else life.node.send(toEventMessage(event));
+          const isState = event.type === 'device.state';
+          return deliver(life, isState ? toStateMessage(event) : toEventMessage(event));
         });
       });
     },
