@@ -70,7 +70,8 @@ export class NodeRedHost {
     const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '' };
     if (this.options.endpoint) env.WHARF_ENDPOINT = JSON.stringify(this.options.endpoint);
     if (this.options.caCertificate) env.NODE_EXTRA_CA_CERTS = join(this.userDir, 'ca.pem');
-    const script = join(root, 'node_modules/node-red/red.js');
+    // Another version than ours is installed outside of the clone: WHARF_TEST_NODE_RED names its red.js.
+    const script = process.env.WHARF_TEST_NODE_RED ?? join(root, 'node_modules/node-red/red.js');
     const args = [script, '-u', this.userDir, '-s', this.settingsFile];
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;

@@ -8,6 +8,7 @@ export class SettingsPanel {
   readonly #json = $<HTMLTextAreaElement>('#wharf-settings-json');
 
   constructor(private readonly translate: Translate) {
+    this.#allow(false);
     this.#row.on('toggle', () => {
       if (this.#row.prop('open')) void this.#show();
     });
@@ -29,12 +30,19 @@ export class SettingsPanel {
     return `wharf-device/${encodeURIComponent(deviceId)}/settings`;
   }
 
+  /** What is changed before the settings are there would be lost when they come. */
+  #allow(isAllowed: boolean): void {
+    this.#row.find('select, textarea, button').prop('disabled', !isAllowed);
+  }
+
   async #show(): Promise<void> {
+    this.#allow(false);
     const settings = await request<DeviceSettings>('GET', this.#path);
     if (!isRefusal(settings)) this.#fill(settings);
     else this.#say(settings.status === 404 ? this.translate('settings.later') : settings.message);
     // Before the device exists there is nothing to read; what is written here makes it.
     if (isRefusal(settings) && settings.status === 404) this.#json.val('{}');
+    this.#allow(!isRefusal(settings) || settings.status === 404);
   }
 
   async #save(): Promise<void> {

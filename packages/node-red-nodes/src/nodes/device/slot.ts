@@ -73,6 +73,7 @@ export async function findDevice(
   message: NodeMessageInFlow,
 ): Promise<{ host: DeviceHost; deviceId: string }> {
   const { host, deviceId } = await chooseDevice(life, connection, configured, message);
+  if (deviceId !== undefined && deviceId === configured?.deviceId) return { host, deviceId };
   const { id } = await host.act('device.get', deviceId === undefined ? {} : { deviceId });
   return { host, deviceId: id };
 }
