@@ -12,8 +12,9 @@ import { build } from 'esbuild';
  */
 const here = dirname(fileURLToPath(import.meta.url));
 const set = 'whatsapp-device';
-const nodes = ['device', 'message-in', 'state-in', 'send'];
-const bundled = ['zod'];
+const nodes = ['device', 'message-in', 'state-in', 'command', 'send', 'ask', 'action', 'login', 'logout'];
+/** Pure JavaScript of core that goes into the file: the fewer dependencies, the fewer ways to break an install. */
+const bundled = ['zod', 'file-type', 'ipaddr.js', 'mime', 'music-metadata', 're2js'];
 const outdir = process.argv[2] === '--outdir' && process.argv[3] ? process.argv[3] : join(here, 'dist');
 
 await rm(outdir, { recursive: true, force: true });
@@ -89,7 +90,8 @@ async function buildEditor() {
     write: false,
   });
   const templates = await Promise.all(nodes.map((node) => source(node, 'editor.html')));
-  const script = `<script type="text/javascript">\n${outputFiles[0].text}</script>\n`;
+  const styles = await readFile(join(here, 'src/shared/editor/styles.css'), 'utf8');
+  const script = `<style>\n${styles}</style>\n<script type="text/javascript">\n${outputFiles[0].text}</script>\n`;
   await writeFile(join(outdir, `${set}.html`), script + templates.join('\n'));
 }
 
@@ -99,6 +101,7 @@ async function buildLocales() {
   const languages = (await readdir(shared)).flatMap((file) => file.match(/^locale\.(.+)\.json$/)?.[1] ?? []);
   for (const language of languages) {
     const catalogue = JSON.parse(await readFile(join(shared, `locale.${language}.json`), 'utf8'));
+    catalogue.sidebar = JSON.parse(await readFile(join(here, `src/sidebar/locale.${language}.json`), 'utf8'));
     const help = [];
     for (const node of nodes) {
       catalogue[`wharf-${node}`] = JSON.parse(await source(node, `locale.${language}.json`));
