@@ -11,6 +11,8 @@ export interface ServeOptions {
   host: string;
   storage: string;
   endpoint?: string;
+  /** Where clients find the gateway, when that is not where it listens. */
+  publicUrl?: string;
   /** False: whoever is on this machine may do everything. */
   isTokenNeeded: boolean;
 }
@@ -28,7 +30,7 @@ export interface RunningGateway {
  * @throws WharfError OPTION_INVALID, GATEWAY_OPEN, ADDRESS_IN_USE, and those of `openManager`
  */
 export async function serve(
-  { port, host, storage, endpoint, isTokenNeeded }: ServeOptions,
+  { port, host, storage, endpoint, publicUrl, isTokenNeeded }: ServeOptions,
   say: (line: string) => void,
 ): Promise<RunningGateway> {
   if (!/^\d{1,5}$/.test(String(port)) || Number(port) > 65_535)
@@ -38,7 +40,13 @@ export async function serve(
   const manager = await openManager({ storage, ...simulator });
   try {
     const tokens = isTokenNeeded ? new Tokens(storage) : undefined;
-    const app = createGateway({ manager, ...(tokens ? { tokens } : {}), logger: { stream: process.stderr } });
+    const app = createGateway({
+      manager,
+      storage,
+      ...(tokens ? { tokens } : {}),
+      ...(publicUrl ? { publicUrl } : {}),
+      logger: { stream: process.stderr },
+    });
     await app.listen({ port: Number(port), host }).catch(sayWhy);
     if (tokens?.isEmpty) say(`token: ${tokens.create({ name: 'first', scopes: [...scopes] }).secret}`);
     const { address, family, port: taken } = app.server.address() as AddressInfo;
