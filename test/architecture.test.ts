@@ -85,6 +85,7 @@ const allowed: Record<string, string[]> = {
   inbox: ['types', 'errors', 'events', 'store', 'wire'],
   outbox: ['types', 'errors', 'events', 'store', 'wire'],
   media: ['types', 'errors', 'store', 'wire'],
+  webhooks: ['types', 'errors', 'events', 'store'],
   automation: ['types', 'errors', 'events', 'store', 'wire', 'outbox'],
   device: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox', 'media', 'automation'],
   actions: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox', 'device', 'manager.ts'],

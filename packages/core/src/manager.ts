@@ -25,12 +25,15 @@ import type { DeviceId, Jid, MessageId } from './types/ids.js';
 import type { Message, OutboxItem, OutgoingMessage, Person } from './types/message.js';
 import type { DeviceSettings, DeviceSettingsPatch } from './types/settings.js';
 import { withDeadline } from './util/deadline.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /** Hears of every change of state, live. */
 export type StateListener = (change: { device: DeviceInfo; previous: DeviceState }) => void;
 
 /** All devices of one storage folder. Made by `openManager` or `shareManager`. */
 export class Manager implements DeviceHost {
+  /** Who is told of events over HTTP; a gateway delivers to them. */
+  readonly webhooks: Webhooks;
   readonly #devices: DeviceRegistry;
   readonly #listeners = new Set<StateListener>();
   readonly #log: EventLog;
@@ -46,6 +49,7 @@ export class Manager implements DeviceHost {
     private readonly options: { run: RunPolicy; restore: boolean; onClosed(): void },
   ) {
     const instance = crypto.randomUUID();
+    this.webhooks = new Webhooks(store, around.clock);
     this.#log = new EventLog(store, around.clock, around.logger, () => this.#look());
     this.#devices = new DeviceRegistry({
       ...around,
@@ -194,9 +198,7 @@ export class Manager implements DeviceHost {
   }
 
   /**
-   * The newest messages of a chat, newest first.
-   *
-   * The next page is before the last message of this one: `before` takes a message ID, or a time.
+   * The newest messages of a chat, newest first; the next page is before the last of this one (`before`: its ID, or a time).
    *
    * @throws WharfError DEVICE_NOT_FOUND, RECIPIENT_INVALID, OPTION_INVALID
    */
@@ -218,9 +220,7 @@ export class Manager implements DeviceHost {
   }
 
   /**
-   * The chats of the account that is logged in, the latest first.
-   *
-   * The next page is before the last chat of this one: `before` takes a JID, or a time.
+   * The chats of the account that is logged in, the latest first; the next page is before the last of this one (JID or time).
    *
    * @throws WharfError DEVICE_NOT_FOUND, OPTION_INVALID
    */

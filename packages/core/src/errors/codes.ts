@@ -2,6 +2,7 @@ import { actionErrorCodes } from './action-codes.js';
 import { describe, type ErrorCodeDescription } from './describe.js';
 import { mediaErrorCodes } from './media-codes.js';
 import { messageErrorCodes } from './message-codes.js';
+import { webhookErrorCodes } from './webhook-codes.js';
 
 export type { ErrorCodeDescription, ErrorKind } from './describe.js';
 
@@ -297,6 +298,7 @@ export const errorCodes = {
   ...actionErrorCodes,
   ...mediaErrorCodes,
   ...messageErrorCodes,
+  ...webhookErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 
 export type ErrorCode = keyof typeof errorCodes;

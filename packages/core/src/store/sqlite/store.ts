@@ -20,6 +20,7 @@ import { sqliteRawMessages } from './raw-messages.js';
 import { sqliteResponses } from './responses.js';
 import { Transactions } from './transactions.js';
 import { sqliteWantedMedia } from './wanted-media.js';
+import { sqliteWebhooks } from './webhooks.js';
 
 export { openSqliteSession } from './session.js';
 
@@ -71,6 +72,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     wishes: sqliteWishes(db),
     commands: sqliteCommands(db),
     media: sqliteMediaFiles(db),
+    webhooks: sqliteWebhooks(db),
     getOwing: () => owing.all(),
     forDevice({ deviceId, jid }): ScopedStore {
       const key = `${deviceId} ${jid}`;
