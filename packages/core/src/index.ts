@@ -30,7 +30,6 @@ export {
   type WharfEvent,
 } from './events/events.js';
 export type { DeviceHost, Reading } from './host.js';
-// For everyone
 export type { MessageDetails } from './inbox/message-details.js';
 export type { MessageSearch, Page } from './inbox/page.js';
 export { Manager, type StateListener } from './manager.js';
@@ -38,6 +37,8 @@ export { Manager, type StateListener } from './manager.js';
 export { assertAllowedHost, guardedLookup, loadIsPublic } from './media/source/public-address.js';
 export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
+// For everyone
+export { hasReached } from './outbox/milestones.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat } from './store/store.js';
 // For those who deliver the log by HTTP

@@ -1,4 +1,5 @@
 import { actionErrorCodes } from './action-codes.js';
+import { clientErrorCodes } from './client-codes.js';
 import { describe, type ErrorCodeDescription } from './describe.js';
 import { mediaErrorCodes } from './media-codes.js';
 import { messageErrorCodes } from './message-codes.js';
@@ -299,6 +300,7 @@ export const errorCodes = {
   ...mediaErrorCodes,
   ...messageErrorCodes,
   ...webhookErrorCodes,
+  ...clientErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 
 export type ErrorCode = keyof typeof errorCodes;
