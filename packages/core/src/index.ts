@@ -12,6 +12,7 @@ export {
   type ActionOutput,
   actions,
 } from './actions/catalogue.js';
+export { inputError } from './actions/input-error.js';
 export { type ActionJsonSchema, jsonSchemaOf } from './actions/json-schema.js';
 export { bounds } from './bounds.js';
 export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
@@ -20,6 +21,7 @@ export { decryptStorage, encryptStorage, type KeyText, rekeyStorage } from './en
 // For those who handle errors
 export { type ErrorCode, type ErrorKind, errorCodes } from './errors/codes.js';
 export { isWharfError, WharfError } from './errors/errors.js';
+export { loggable } from './errors/loggable.js';
 // For those who read the log
 export type { Consumer, EventHandler } from './events/consumer.js';
 export {

@@ -1,6 +1,7 @@
 import { actionErrorCodes } from './action-codes.js';
 import { clientErrorCodes } from './client-codes.js';
 import { describe, type ErrorCodeDescription } from './describe.js';
+import { gatewayErrorCodes } from './gateway-codes.js';
 import { mediaErrorCodes } from './media-codes.js';
 import { messageErrorCodes } from './message-codes.js';
 import { webhookErrorCodes } from './webhook-codes.js';
@@ -301,6 +302,7 @@ export const errorCodes = {
   ...messageErrorCodes,
   ...webhookErrorCodes,
   ...clientErrorCodes,
+  ...gatewayErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 
 export type ErrorCode = keyof typeof errorCodes;
