@@ -16,7 +16,7 @@ export function resultsOf(status: number, body: string): unknown {
 }
 
 /** The same error as on the other side. One of a gateway that is newer than this client keeps its code in the details. */
-export function errorOf({ code, results }: Envelope, status?: number): WharfError {
+function errorOf({ code, results }: Envelope, status?: number): WharfError {
   const details = (results as { details?: Details } | undefined)?.details ?? {};
   if (Object.hasOwn(errorCodes, code)) return new WharfError(code as ErrorCode, { details });
   return new WharfError('GATEWAY_ANSWER_UNREADABLE', { details: { ...details, code, status } });

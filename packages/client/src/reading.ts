@@ -6,16 +6,12 @@ import {
   WharfError,
   type WharfEvent,
 } from '@wharf/core';
-import { errorOf } from './answer.js';
 import type { Http } from './http.js';
 import { limits } from './limits.js';
 import { backoffMs, pause } from './pause.js';
 
 /** What a gateway says over a stream of events. */
-type Frame =
-  | { type: 'event'; event: WharfEvent }
-  | { type: 'alive' }
-  | { type: 'error'; code: string; results?: unknown };
+type Frame = { type: 'event'; event: WharfEvent } | { type: 'login' } | { type: 'alive' };
 
 /** The gateway closes a stream with this when another one reads under its name. */
 const TAKEN_OVER = 4409;
@@ -106,7 +102,6 @@ export class GatewayReading implements Reading {
       watch();
       onAlive();
       const frame = JSON.parse(String(data)) as Frame;
-      if (frame.type === 'error') return end(errorOf(frame));
       if (frame.type !== 'event') return;
       this.#handling = this.#handle(frame.event, ended.signal).then((isHandled) => {
         if (isHandled && socket.readyState === WebSocket.OPEN)
@@ -142,7 +137,7 @@ export class GatewayReading implements Reading {
   /** A WebSocket does not tell why it was refused; a plain request to the same address does. */
   async #diagnose(otherwise: WharfError): Promise<WharfError> {
     try {
-      await this.around.http.call(`events/check?${this.#query()}`);
+      await this.around.http.call(`events/ws?${this.#query()}`);
       return otherwise;
     } catch (error) {
       return error as WharfError;

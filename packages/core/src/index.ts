@@ -99,5 +99,11 @@ export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from '.
 export { type Clock, systemClock } from './util/clock.js';
 export { type Logger, silentLogger } from './util/logger.js';
 export { passes } from './webhooks/chat-filter.js';
-export type { Webhook, WebhookPatch, WebhookRequest } from './webhooks/webhook.js';
+export {
+  type Webhook,
+  type WebhookPatch,
+  type WebhookRequest,
+  webhookPatch,
+  webhookRequest,
+} from './webhooks/webhook.js';
 export type { Webhooks } from './webhooks/webhooks.js';

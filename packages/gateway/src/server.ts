@@ -1,5 +1,6 @@
 import type { Manager } from '@wharf/core';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { addEventRoutes } from './events/routes.js';
 import { auth } from './http/auth.js';
 import { device } from './http/device.js';
 import { addEnvelope } from './http/envelope.js';
@@ -8,17 +9,26 @@ import { routeTable } from './http/route-table.js';
 import { withSchemas } from './http/schemas.js';
 import { addDeviceRoutes } from './routes/devices.js';
 import type { Tokens } from './tokens/tokens.js';
+import { addWebhookRoutes } from './webhooks/routes.js';
+import { WebhookEngine, type WebhookEngineOptions } from './webhooks/webhook-engine.js';
 
 export interface GatewayOptions {
   manager: Manager;
   /** Who may call. Left out: this machine alone, and everything. */
   tokens?: Tokens;
+  /** How webhooks are delivered. */
+  webhooks?: WebhookEngineOptions;
   /** What Fastify logs to: `true`, options of pino, or left out for nothing. */
   logger?: FastifyServerOptions['logger'];
 }
 
 /** Makes the HTTP server for the devices of a manager. It listens once `listen` is called, and leaves the manager open. */
-export function createGateway({ manager, tokens, logger = false }: GatewayOptions): FastifyInstance {
+export function createGateway({
+  manager,
+  tokens,
+  webhooks,
+  logger = false,
+}: GatewayOptions): FastifyInstance {
   const plain = fastify({
     logger,
     logController: new RequestLog(),
@@ -33,6 +43,11 @@ export function createGateway({ manager, tokens, logger = false }: GatewayOption
   plain.register(async (scope) => {
     const app = withSchemas(scope);
     addDeviceRoutes(app, manager);
+    addEventRoutes(app, { manager, tokens });
+    const engine = new WebhookEngine(manager, webhooks);
+    addWebhookRoutes(app, manager, engine);
+    app.addHook('onReady', async () => engine.start());
+    app.addHook('onClose', () => engine.close());
   });
   return plain;
 }

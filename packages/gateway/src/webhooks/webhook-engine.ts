@@ -2,6 +2,7 @@ import {
   type Clock,
   isWharfError,
   type Logger,
+  loggable,
   type Manager,
   silentLogger,
   systemClock,
@@ -103,7 +104,12 @@ export class WebhookEngine {
   }
 
   #lookAgain(): void {
-    this.#look();
+    try {
+      this.#look();
+    } catch (error) {
+      // The storage cannot be read just now; the next look comes soon.
+      this.#logger.error(`The webhooks could not be read: ${loggable(error)}`);
+    }
     this.#cancelLook = this.#clock.after(LOOK_EVERY_MS, () => this.#lookAgain());
   }
 
