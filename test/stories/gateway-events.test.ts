@@ -1,6 +1,7 @@
-import type { Reading, WharfEvent } from '@wharf/core';
+import type { Reading, WharfError, WharfEvent } from '@wharf/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { eventsOf, startGateway, type TestGateway } from '../support/gateway.js';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+import { clientOf, eventsOf } from '../support/gateway-client.js';
 import { SHOP, Shop } from '../support/shop.js';
 
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `${from + index}`);
@@ -14,11 +15,17 @@ const textOf = (event: WharfEvent): string[] =>
 
 type Sent = { id?: string; event?: string; data: string };
 
+const open = (
+  { url, secret }: TestGateway,
+  path: string,
+  { token = secret, headers, ...init }: RequestInit & { token?: string },
+) => fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${token}`, ...headers } });
+
 /** Opens a stream of Server-Sent Events; `until` reads until what has come is enough. */
 async function listen(gateway: TestGateway, query: string, init: RequestInit & { token?: string } = {}) {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  const response = await gateway.fetch(`/events${query}`, { ...init, signal: stop.signal });
+  const response = await open(gateway, `/events${query}`, { ...init, signal: stop.signal });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
   return {
     async until(isEnough: (events: Sent[]) => boolean): Promise<Sent[]> {
@@ -57,7 +64,7 @@ describe('Server-Sent Events', () => {
     const shop = await Shop.open();
     const gateway = await startGateway(shop.manager);
     await shop.manager.createDevice({ id: 'second' });
-    const reader = gateway.token({ scopes: ['read'] });
+    const reader = gateway.tokenFor(['read']);
     const seen = await listen(gateway, '?deviceId=second');
     const states = await listen(gateway, '?deviceId=second', { token: reader });
     const login = await shop.manager.loginDevice('second');
@@ -77,8 +84,8 @@ describe('Server-Sent Events', () => {
     const shop = await Shop.open();
     const gateway = await startGateway(shop.manager);
     await shop.manager.createDevice({ id: 'other' });
-    const token = gateway.token({ deviceIds: ['other'] });
-    const refused = await gateway.fetch('/events?deviceId=shop', { token });
+    const token = gateway.tokenFor(['read'], ['other']);
+    const refused = await open(gateway, '/events?deviceId=shop', { token });
     expect([refused.status, (await refused.json()).code]).toEqual([404, 'DEVICE_NOT_FOUND']);
     const stream = await listen(gateway, '?startAt=beginning', { token });
     await say(shop, ['not for you']);
@@ -96,7 +103,7 @@ describe('Server-Sent Events', () => {
   ])('refuse %s with %o', async (path, init, status, code) => {
     const shop = await Shop.open();
     const gateway = await startGateway(shop.manager);
-    const response = await gateway.fetch(path, init);
+    const response = await open(gateway, path, init);
     expect([response.status, (await response.json()).code]).toEqual([status, code]);
   });
 });
@@ -107,12 +114,12 @@ describe('a reader over a gateway', () => {
     const gateway = await startGateway(shop.manager);
     const port = Number(new URL(gateway.url).port);
     const seen: string[] = [];
-    gateway.client().consume({ name: 'flow', types: ['message'], startAt: 'beginning' }, (event) => {
+    clientOf(gateway).consume({ name: 'flow', types: ['message'], startAt: 'beginning' }, (event) => {
       seen.push(...textOf(event));
     });
     await say(shop, numbered(5));
     await expect.poll(() => seen).toEqual(numbered(5));
-    await gateway.close();
+    await gateway.app.close();
     await say(shop, numbered(5, 5));
     await startGateway(shop.manager, { port, tokens: gateway.tokens });
     await say(shop, numbered(5, 10));
@@ -122,8 +129,8 @@ describe('a reader over a gateway', () => {
   it('gets what it had not handled again after it was cut off, and what its handler threw at', async () => {
     const shop = await Shop.open();
     const gateway = await startGateway(shop.manager);
-    const token = gateway.token({ name: 'flow' });
-    const first = gateway.client(token);
+    const tokenOf = (name: string) => gateway.tokens.create({ name, scopes: ['read'] }).secret;
+    const first = clientOf(gateway, { token: tokenOf('flow') });
     const stuck: string[] = [];
     first.consume({ name: 'a', types: ['message'], startAt: 'beginning' }, (event) => {
       stuck.push(...textOf(event));
@@ -134,7 +141,7 @@ describe('a reader over a gateway', () => {
     // Another one under the same name takes over; the token was renewed meanwhile.
     const seen: string[] = [];
     let isRefused = false;
-    const second = gateway.client(gateway.token({ name: 'flow' }));
+    const second = clientOf(gateway, { token: tokenOf('flow') });
     second.consume({ name: 'a', types: ['message'] }, (event) => {
       if (seen.length === 1 && !isRefused) {
         isRefused = true;
@@ -145,37 +152,30 @@ describe('a reader over a gateway', () => {
     await expect.poll(() => seen).toEqual(['1', '2']);
     // A token of another name has readers of its own.
     const others: string[] = [];
-    const third = gateway.client(gateway.token({ name: 'other' }));
+    const third = clientOf(gateway, { token: tokenOf('other') });
     third.consume({ name: 'a', types: ['message'], startAt: 'beginning' }, (event) => {
       others.push(...textOf(event));
     });
     await expect.poll(() => others).toEqual(numbered(3));
   });
 
-  it('says why it cannot read, and reads when that is over', async () => {
+  it('says why it cannot read', async () => {
     const shop = await Shop.open();
     const gateway = await startGateway(shop.manager);
-    const { connectGateway } = await import('@wharf/client');
     const codes: string[] = [];
-    const client = connectGateway({
-      url: gateway.url,
-      token: 'wrong',
-      onError: ({ code }) => codes.push(code),
-    });
-    onTestFinished(() => client.close());
+    const onError = ({ code }: WharfError) => void codes.push(code);
+    const client = clientOf(gateway, { token: 'wrong', onError });
     const reading: Reading = client.consume({ name: 'a' }, () => undefined);
     await expect.poll(() => codes[0]).toBe('TOKEN_REQUIRED');
     await reading.stop();
-    const away = connectGateway({ url: 'http://127.0.0.1:9', onError: ({ code }) => codes.push(code) });
-    onTestFinished(() => away.close());
-    away.consume({ name: 'a' }, () => undefined);
+    clientOf(gateway, { url: 'http://127.0.0.1:9', onError }).consume({ name: 'a' }, () => undefined);
     await expect.poll(() => codes.at(-1)).toBe('GATEWAY_UNREACHABLE');
   });
 
   it('begins anew when its name was forgotten', async () => {
     const shop = await Shop.open();
     const gateway = await startGateway(shop.manager);
-    const client = gateway.client();
+    const client = clientOf(gateway);
     const seen: string[] = [];
     const read = () =>
       client.consume({ name: 'a', types: ['message'], startAt: 'beginning' }, (event) => {

@@ -1,68 +1,81 @@
-import { connectGateway, type GatewayHost } from '@wharf/client';
 import type { Manager } from '@wharf/core';
-import { createGateway, type GatewayOptions, scopes, type Token, Tokens } from '@wharf/gateway';
+import { createGateway, type GatewayOptions, type Scope, scopes, Tokens } from '@wharf/gateway';
+import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './storage.js';
 
-/** A gateway on this machine, closed when the test has ended. */
+/** A gateway on a port of its own, closed when the test has ended. */
 export interface TestGateway {
-  url: string;
+  app: FastifyInstance;
   tokens: Tokens;
-  /** Makes a token, with every scope and for all devices unless told otherwise; its secret. */
-  token(options?: Partial<Pick<Token, 'name' | 'scopes' | 'deviceIds'>>): string;
-  client(secret?: string): GatewayHost;
-  fetch(path: string, init?: RequestInit & { token?: string }): Promise<Response>;
-  close(): Promise<void>;
+  url: string;
+  /** A token that may do everything. */
+  secret: string;
+  /** A token that may do something. */
+  tokenFor(scopes: Scope[], deviceIds?: string[]): string;
+  /** Calls a route; with the token that may do everything unless told otherwise. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+}
+
+interface CallOptions {
+  body?: unknown;
+  form?: FormData;
+  headers?: Record<string, string>;
+  token?: string | null;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: an answer of any route
+  body: any;
 }
 
 export async function startGateway(
   manager: Manager,
-  options: Partial<GatewayOptions> & { port?: number; tokens?: Tokens } = {},
+  { port = 0, ...options }: Partial<GatewayOptions> & { storage?: string; port?: number } = {},
 ): Promise<TestGateway> {
-  const { port = 0, tokens = new Tokens(temporaryFolder()), ...others } = options;
-  const app = createGateway({ manager, tokens, webhooks: { arePrivateAddressesAllowed: true }, ...others });
-  const url = await app.listen({ port, host: '127.0.0.1' });
-  onTestFinished(() => app.close());
-  const token: TestGateway['token'] = (wanted = {}) =>
-    tokens.create({ scopes: [...scopes], ...wanted }).secret;
-  let usual: string | undefined;
-  const first = () => {
-    usual ??= token({ name: 'usual' });
-    return usual;
-  };
-  return {
-    url,
+  const storage = options.storage ?? temporaryFolder();
+  const tokens = options.tokens ?? new Tokens(storage);
+  const { secret } = tokens.create({ scopes: [...scopes] });
+  const app = createGateway({
+    manager,
+    webhooks: { arePrivateAddressesAllowed: true },
+    ...options,
+    storage,
     tokens,
-    token,
-    client(secret = first()) {
-      const client = connectGateway({ url, token: secret });
-      onTestFinished(() => client.close());
-      return client;
-    },
-    fetch: (path, { token: secret = first(), headers, ...init } = {}) =>
-      fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${secret}`, ...headers } }),
-    close: () => app.close(),
+  });
+  onTestFinished(() => app.close());
+  const url = await app.listen({ host: '127.0.0.1', port });
+  return {
+    app,
+    tokens,
+    url,
+    secret,
+    tokenFor: (scopes, deviceIds) =>
+      tokens.create({ scopes, ...(deviceIds === undefined ? {} : { deviceIds }) }).secret,
+    call: (method, path, options) => call(url, secret, method, path, options),
   };
 }
 
-/** The events of a stream of Server-Sent Events as they come, without the comments in between. */
-export async function* eventsOf(
-  response: Response,
-): AsyncGenerator<{ id?: string; event?: string; data: string }> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(part, { stream: true });
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const fields = Object.fromEntries(
-        block.split('\n').flatMap((line) => {
-          const [, name, value] = /^(\w+): (.*)$/.exec(line) ?? [];
-          return name ? [[name, value ?? '']] : [];
-        }),
-      );
-      if (fields.data !== undefined) yield fields as { id?: string; event?: string; data: string };
-    }
-  }
+async function call(
+  url: string,
+  secret: string,
+  method: string,
+  path: string,
+  { body, form, headers = {}, token = secret }: CallOptions = {},
+): Promise<Answer> {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(form ? { body: form } : {}),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json');
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }

@@ -171,11 +171,9 @@ export class GatewayHost implements DeviceHost {
 
   async #upload(deviceId: string, content: unknown, source: Source): Promise<unknown> {
     const { bytes, fileName, mimetype } = source;
-    const headers = {
-      'content-type': mimetype ?? 'application/octet-stream',
-      ...(fileName === undefined ? {} : { 'x-file-name': encodeURIComponent(fileName) }),
-    };
-    const file = await this.#http.upload('media', bytes, { deviceId, headers });
+    const headers = { 'content-type': mimetype ?? 'application/octet-stream' };
+    const query = fileName === undefined ? '' : `?${new URLSearchParams({ file_name: fileName })}`;
+    const file = await this.#http.upload(`media${query}`, bytes, { deviceId, headers });
     const { sha256, mimetype: found } = file as { sha256: string; mimetype: string };
     const { kind, fileName: shown = fileName } = content as { kind?: string; fileName?: string };
     return {

@@ -15,6 +15,7 @@ export {
 export { inputError } from './actions/input-error.js';
 export { type ActionJsonSchema, jsonSchemaOf } from './actions/json-schema.js';
 export { bounds } from './bounds.js';
+export type { DeviceLibrary } from './device/device-library.js';
 export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
 export type { RunPolicy } from './device/ownership.js';
 export { decryptStorage, encryptStorage, type KeyText, rekeyStorage } from './encrypt-storage.js';

@@ -38,7 +38,12 @@ export async function serve(
   const manager = await openManager({ storage, ...simulator });
   try {
     const tokens = isTokenNeeded ? new Tokens(storage) : undefined;
-    const app = createGateway({ manager, ...(tokens ? { tokens } : {}), logger: { stream: process.stderr } });
+    const app = createGateway({
+      manager,
+      storage,
+      ...(tokens ? { tokens } : {}),
+      logger: { stream: process.stderr },
+    });
     await app.listen({ port: Number(port), host }).catch(sayWhy);
     if (tokens?.isEmpty) say(`token: ${tokens.create({ name: 'first', scopes: [...scopes] }).secret}`);
     const { address, family, port: taken } = app.server.address() as AddressInfo;
