@@ -6,12 +6,15 @@ import { serve } from './serve.js';
 const USAGE = `WhatsApp devices over HTTP.
 
   wharf-gateway [--port 3000] [--host 127.0.0.1] [--storage DIR] [--endpoint URL] [--no-token]
+                [--allow-private-webhooks]
 
   --port N         TCP port (default 3000; 0 takes a free one)
   --host ADDRESS   where to listen (default 127.0.0.1: this machine alone)
   --storage DIR    where everything is kept (default ./storages)
   --endpoint URL   a simulator in place of WhatsApp: its page, or the JSON line that it prints
   --no-token       ask for no token; for this machine alone
+  --allow-private-webhooks
+                   webhooks may lead to this machine and its network
   --help           print this
 
 The first start prints a token, once. The key of an encrypted storage comes from WHARF_ENCRYPTION_KEY_FILE.`;
@@ -24,6 +27,7 @@ async function main(): Promise<void> {
       storage: { type: 'string', default: 'storages' },
       endpoint: { type: 'string' },
       'no-token': { type: 'boolean', default: false },
+      'allow-private-webhooks': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -31,7 +35,14 @@ async function main(): Promise<void> {
   if (values.help) return say(USAGE);
   const { port, host, storage, endpoint } = values;
   const gateway = await serve(
-    { port, host, storage, ...(endpoint ? { endpoint } : {}), isTokenNeeded: !values['no-token'] },
+    {
+      port,
+      host,
+      storage,
+      ...(endpoint ? { endpoint } : {}),
+      isTokenNeeded: !values['no-token'],
+      arePrivateWebhooksAllowed: values['allow-private-webhooks'],
+    },
     say,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -87,7 +87,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     addAdminRoutes(app, tokens, auditLog);
     addActionRoutes(app, manager);
     addEventRoutes(app, { manager, tokens });
-    const engine = new WebhookEngine(manager, options.webhooks);
+    const engine = new WebhookEngine(manager, { logger: plain.log, ...options.webhooks });
     addWebhookRoutes(app, manager, engine);
     app.addHook('onReady', async () => engine.start());
     app.addHook('onClose', () => engine.close());
