@@ -16,6 +16,9 @@ type Frame = { type: 'event'; event: WharfEvent } | { type: 'login' } | { type: 
 /** The gateway closes a stream with this when another one reads under its name. */
 const TAKEN_OVER = 4409;
 
+/** More than a gateway confirms before it writes that down. */
+const REMEMBERED = 500;
+
 interface Surroundings {
   http: Http;
   logger: Logger;
@@ -32,8 +35,8 @@ export class GatewayReading implements Reading {
   readonly name: string;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
-  /** The last event that was handled: it comes again when the connection broke before its confirmation got through. */
-  #handledId: string | undefined;
+  /** What was handled of late: it comes again when the gateway has died before it had written the confirmation down. */
+  readonly #handledIds = new Set<string>();
   #handling: Promise<void> = Promise.resolve();
   #seq: number | undefined;
 
@@ -120,11 +123,10 @@ export class GatewayReading implements Reading {
 
   /** Hands an event over until it is taken, once, or the connection has ended. */
   async #handle(event: WharfEvent, ended: AbortSignal): Promise<boolean> {
-    for (let failures = 1; event.id !== this.#handledId; failures += 1) {
+    for (let failures = 1; !this.#handledIds.has(event.id); failures += 1) {
       try {
         await this.handler(event);
-        this.#handledId = event.id;
-        this.#seq = event.seq;
+        this.#note(event);
       } catch {
         this.around.logger.warn('A reader could not take an event; it is offered again.');
         await pause(backoffMs(failures), ended);
@@ -132,6 +134,13 @@ export class GatewayReading implements Reading {
       }
     }
     return true;
+  }
+
+  #note({ id, seq }: WharfEvent): void {
+    this.#seq = seq;
+    this.#handledIds.add(id);
+    const [oldest = ''] = this.#handledIds;
+    if (this.#handledIds.size > REMEMBERED) this.#handledIds.delete(oldest);
   }
 
   /** A WebSocket does not tell why it was refused; a plain request to the same address does. */
