@@ -32,6 +32,7 @@ export {
   eventTypes,
   type WharfEvent,
 } from './events/events.js';
+export { eventJsonSchemas, eventSchemas } from './events/schemas.js';
 export type { DeviceHost, Reading } from './host.js';
 export type { MessageDetails } from './inbox/message-details.js';
 export type { MessageSearch, Page } from './inbox/page.js';
@@ -43,7 +44,7 @@ export { type ManagerOptions, openManager } from './open-manager.js';
 // For everyone
 export { hasReached } from './outbox/milestones.js';
 export { type Lease, shareManager } from './runtime.js';
-export type { Chat } from './store/store.js';
+export type { Chat, StoredChat } from './store/store.js';
 // For those who deliver the log by HTTP
 export {
   type DeadLetter,

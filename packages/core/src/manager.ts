@@ -19,7 +19,7 @@ import type { DeviceHost } from './host.js';
 import { type MessageDetails, messageDetails } from './inbox/message-details.js';
 import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
 import type { ListOptions, WaitOptions } from './outbox/options.js';
-import type { Chat, CommandAction, Store } from './store/store.js';
+import type { CommandAction, Store, StoredChat } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
 import type { DeviceId, Jid, MessageId } from './types/ids.js';
 import type { Message, OutboxItem, OutgoingMessage, Person } from './types/message.js';
@@ -224,7 +224,7 @@ export class Manager implements DeviceHost {
    *
    * @throws WharfError DEVICE_NOT_FOUND, OPTION_INVALID
    */
-  async listChats(id: string, page: Page = {}): Promise<Chat[]> {
+  async listChats(id: string, page: Page = {}): Promise<StoredChat[]> {
     const { limit, before } = readPage(page);
     return this.#scoped(id)?.chats.getAll(limit, before as Jid | number) ?? [];
   }

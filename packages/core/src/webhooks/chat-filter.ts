@@ -1,11 +1,4 @@
 import type { WharfEvent } from '../events/events.js';
-import type { Jid } from '../types/ids.js';
-
-/** Which chat an event is about; undefined for one that is about none. */
-export function chatOf({ type, payload }: WharfEvent): Jid | undefined {
-  if (type === 'contact.identity_changed') return payload.contact.jid;
-  return 'chat' in payload ? payload.chat : undefined;
-}
 
 /** Which chats are meant, by JID or, as `@g.us`, by what comes after the user. */
 export interface ChatFilter {
@@ -14,10 +7,9 @@ export interface ChatFilter {
 }
 
 /** Whether an event passes: it is about a chat that is wanted and not ignored, or about none. */
-export function passes({ chats, ignoredChats }: ChatFilter, event: WharfEvent): boolean {
+export function passes({ chats, ignoredChats }: ChatFilter, { chatId }: Pick<WharfEvent, 'chatId'>): boolean {
   if (!chats && !ignoredChats) return true;
-  const chat = chatOf(event);
-  if (chat === undefined) return true;
-  const isListed = (entry: string) => (entry.startsWith('@') ? chat.endsWith(entry) : chat === entry);
+  if (chatId === undefined) return true;
+  const isListed = (entry: string) => (entry.startsWith('@') ? chatId.endsWith(entry) : chatId === entry);
   return (!chats || chats.some(isListed)) && !ignoredChats?.some(isListed);
 }

@@ -113,13 +113,14 @@ const receipts: Record<string, string> = {
   error: 'The server has refused the message.',
 };
 
-function ack({ payload, jid }: EventOf<'message.delivery'>): Fields {
+function ack({ payload, jid, lid }: EventOf<'message.delivery'>): Fields {
   const { messageId, chat, delivery } = payload;
   return known({
     ids: [messageId],
     chat_id: chat,
     // In a group nobody knows whose receipt it is; else it is of the one who was written to.
     from: chat.endsWith('@g.us') ? jid : chat,
+    from_lid: lid,
     receipt_type: delivery,
     receipt_type_description: receipts[delivery],
   });
