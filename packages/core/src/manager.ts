@@ -21,12 +21,15 @@ import type { DeviceId, Jid, MessageId } from './types/ids.js';
 import type { Message, OutboxItem, OutgoingMessage, Person } from './types/message.js';
 import type { DeviceSettings, DeviceSettingsPatch } from './types/settings.js';
 import { withDeadline } from './util/deadline.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /** Hears of every change of state, live. */
 export type StateListener = (change: { device: DeviceInfo; previous: DeviceState }) => void;
 
 /** All devices of one storage folder. Made by `openManager` or `shareManager`. */
 export class Manager implements DeviceHost {
+  /** Who is told of events over HTTP; a gateway delivers to them. */
+  readonly webhooks: Webhooks;
   /** @internal */
   readonly fleet: Fleet;
   readonly #listeners = new Set<StateListener>();
@@ -37,6 +40,7 @@ export class Manager implements DeviceHost {
     around: FleetSurroundings,
     private readonly options: { crewOf(ground: CrewGround): Crew; onClosed(): void },
   ) {
+    this.webhooks = new Webhooks(around.store, around.clock);
     this.fleet = new Fleet(
       around,
       (device, previous) => {
@@ -178,9 +182,7 @@ export class Manager implements DeviceHost {
   }
 
   /**
-   * The newest messages of a chat, newest first.
-   *
-   * The next page is before the last message of this one: `before` takes a message ID, or a time.
+   * The newest messages of a chat, newest first; the next page is before the last of this one (`before`: its ID, or a time).
    *
    * @throws WharfError DEVICE_NOT_FOUND, RECIPIENT_INVALID, OPTION_INVALID
    */
@@ -202,9 +204,7 @@ export class Manager implements DeviceHost {
   }
 
   /**
-   * The chats of the account that is logged in, the latest first.
-   *
-   * The next page is before the last chat of this one: `before` takes a JID, or a time.
+   * The chats of the account that is logged in, the latest first; the next page is before the last of this one (JID or time).
    *
    * @throws WharfError DEVICE_NOT_FOUND, OPTION_INVALID
    */

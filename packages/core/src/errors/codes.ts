@@ -1,8 +1,10 @@
 import { actionErrorCodes } from './action-codes.js';
+import { clientErrorCodes } from './client-codes.js';
 import { describe, type ErrorCodeDescription } from './describe.js';
 import { gatewayErrorCodes } from './gateway-codes.js';
 import { mediaErrorCodes } from './media-codes.js';
 import { messageErrorCodes } from './message-codes.js';
+import { webhookErrorCodes } from './webhook-codes.js';
 
 export type { ErrorCodeDescription, ErrorKind } from './describe.js';
 
@@ -305,6 +307,8 @@ export const errorCodes = {
   ...actionErrorCodes,
   ...mediaErrorCodes,
   ...messageErrorCodes,
+  ...webhookErrorCodes,
+  ...clientErrorCodes,
   ...gatewayErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 

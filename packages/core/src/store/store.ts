@@ -24,6 +24,7 @@ export type {
 
 import type { MediaFileRepository, MediaRepository, WantedMediaRepository } from './media.js';
 import type { SignalStore } from './signal-store.js';
+import type { WebhookRepository } from './webhooks.js';
 
 export type {
   LidRepository,
@@ -55,6 +56,7 @@ export interface Store {
   readonly wishes: WishRepository;
   readonly commands: CommandRepository;
   readonly media: MediaFileRepository;
+  readonly webhooks: WebhookRepository;
   /** The accounts that have something queued. */
   getOwing(): Scope[];
   /** All or nothing, the outermost one as a whole; nobody else writes, in any process, until it has ended. */

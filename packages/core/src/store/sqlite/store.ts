@@ -22,6 +22,7 @@ import { sqliteResponses } from './responses.js';
 import { Transactions } from './transactions.js';
 import { sqliteWaitingAnswers } from './waiting-answers.js';
 import { sqliteWantedMedia } from './wanted-media.js';
+import { sqliteWebhooks } from './webhooks.js';
 
 export { openSqliteSession } from './session.js';
 
@@ -77,6 +78,7 @@ export function openSqliteStore(
     wishes: sqliteWishes(db),
     commands: sqliteCommands(db),
     media: sqliteMediaFiles(db),
+    webhooks: sqliteWebhooks(db),
     getOwing: () => owing.all(),
     forDevice({ deviceId, jid }): ScopedStore {
       const key = `${deviceId} ${jid}`;
