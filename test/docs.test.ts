@@ -58,10 +58,14 @@ describe('docs/sending.md', () => {
 
 describe('the errors that the code throws', () => {
   it('are all in the table, and every code of the table is thrown somewhere', () => {
-    const folder = join(root, 'packages/core/src');
-    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('errors/'))
-      .map((name) => readFileSync(join(folder, name), 'utf8'))
+    const sources = ['packages/core/src', 'packages/gateway/src']
+      .flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+          join(root, folder, name),
+        ),
+      )
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('src/errors/'))
+      .map((name) => readFileSync(name, 'utf8'))
       .join('\n');
     for (const code of Object.keys(errorCodes)) expect(sources, code).toContain(`'${code}'`);
   });

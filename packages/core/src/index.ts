@@ -12,14 +12,17 @@ export {
   type ActionOutput,
   actions,
 } from './actions/catalogue.js';
+export { inputError } from './actions/input-error.js';
 export { type ActionJsonSchema, jsonSchemaOf } from './actions/json-schema.js';
 export { bounds } from './bounds.js';
+export type { DeviceLibrary } from './device/device-library.js';
 export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
 export type { RunPolicy } from './device/ownership.js';
 export { decryptStorage, encryptStorage, type KeyText, rekeyStorage } from './encrypt-storage.js';
 // For those who handle errors
 export { type ErrorCode, type ErrorKind, errorCodes } from './errors/codes.js';
 export { isWharfError, WharfError } from './errors/errors.js';
+export { loggable } from './errors/loggable.js';
 // For those who read the log
 export type { Consumer, EventHandler } from './events/consumer.js';
 export {
@@ -29,6 +32,7 @@ export {
   eventTypes,
   type WharfEvent,
 } from './events/events.js';
+export { eventJsonSchemas, eventSchemas } from './events/schemas.js';
 export type { DeviceHost, Reading } from './host.js';
 // For everyone
 export type { MessageDetails } from './inbox/message-details.js';
@@ -37,7 +41,7 @@ export { Manager, type StateListener } from './manager.js';
 export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
 export { type Lease, shareManager } from './runtime.js';
-export type { Chat } from './store/store.js';
+export type { Chat, StoredChat } from './store/store.js';
 export type { ChatMarks, Label, LabelUse } from './types/app-state.js';
 export type { Call, CallStep } from './types/call.js';
 export type { Channel, ChannelPost } from './types/channel.js';

@@ -3,11 +3,12 @@ import { perform } from './actions/perform.js';
 import { bounds } from './bounds.js';
 import { type ActRequest, Commands } from './device/commands.js';
 import type { Device } from './device/device.js';
+import { type DeviceLibrary, libraryOf } from './device/device-library.js';
 import type { Login, LoginMethod } from './device/login.js';
 import { Ownership, type RunPolicy } from './device/ownership.js';
 import { readLoginMethod } from './device/read-login-method.js';
 import { DeviceRegistry } from './device/registry.js';
-import { readMedia, sendMessage } from './device/send-message.js';
+import { outboxOf, readMedia, sendMessage } from './device/send-message.js';
 import type { DeviceSurroundings } from './device/surroundings.js';
 import { WharfError } from './errors/errors.js';
 import { loggable } from './errors/loggable.js';
@@ -18,8 +19,7 @@ import type { DeviceHost } from './host.js';
 import { type MessageDetails, messageDetails } from './inbox/message-details.js';
 import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
 import type { ListOptions, WaitOptions } from './outbox/options.js';
-import type { Outbox } from './outbox/outbox.js';
-import type { Chat, CommandAction, Store } from './store/store.js';
+import type { CommandAction, Store, StoredChat } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
 import type { DeviceId, Jid, MessageId } from './types/ids.js';
 import type { Message, OutboxItem, OutgoingMessage, Person } from './types/message.js';
@@ -160,7 +160,7 @@ export class Manager implements DeviceHost {
    * @throws WharfError MESSAGE_NOT_FOUND, OPTION_INVALID
    */
   async waitForSend(id: string, messageId: string, options: WaitOptions = {}): Promise<OutboxItem> {
-    return this.#sends(id).waitFor(messageId as MessageId, options);
+    return outboxOf(this.#device(id)).waitFor(messageId as MessageId, options);
   }
 
   /**
@@ -176,7 +176,7 @@ export class Manager implements DeviceHost {
 
   /** Takes back a message that is still queued; one that is under way or has ended is returned as it is. */
   async cancelSend(id: string, messageId: string): Promise<OutboxItem> {
-    return this.#sends(id).cancel(messageId as MessageId);
+    return outboxOf(this.#device(id)).cancel(messageId as MessageId);
   }
 
   /** What is set on a device, complete: what was changed, and the defaults for all else. */
@@ -224,7 +224,7 @@ export class Manager implements DeviceHost {
    *
    * @throws WharfError DEVICE_NOT_FOUND, OPTION_INVALID
    */
-  async listChats(id: string, page: Page = {}): Promise<Chat[]> {
+  async listChats(id: string, page: Page = {}): Promise<StoredChat[]> {
     const { limit, before } = readPage(page);
     return this.#scoped(id)?.chats.getAll(limit, before as Jid | number) ?? [];
   }
@@ -236,6 +236,11 @@ export class Manager implements DeviceHost {
    */
   readMedia(id: string, sha256: string, { start, end }: { start?: number; end?: number } = {}) {
     return readMedia(this.#device(id), sha256, start, end);
+  }
+
+  /** The media library of a device, to put files into and to look them up. @throws WharfError DEVICE_NOT_FOUND */
+  media(id: string): DeviceLibrary {
+    return libraryOf(this.#device(id));
   }
 
   /** Everybody the account has heard from. */
@@ -329,12 +334,6 @@ export class Manager implements DeviceHost {
 
   #assertOpen(): void {
     if (this.#closing) throw new WharfError('MANAGER_CLOSED');
-  }
-
-  #sends(id: string): Outbox {
-    const { account } = this.#device(id);
-    if (!account) throw new WharfError('MESSAGE_NOT_FOUND');
-    return account.outbox;
   }
 
   #scoped(id: string) {

@@ -4,7 +4,7 @@ import { type MessageDetails, messageDetails } from '../inbox/message-details.js
 import type { ScopedStore } from '../store/store.js';
 import type { Content } from '../types/content.js';
 import type { Jid, MessageId } from '../types/ids.js';
-import { messageSchema } from '../types/json-schemas.js';
+import { deliverySchema, messageSchema } from '../types/json-schemas.js';
 import type { Message } from '../types/message.js';
 import { audienceSchema, outgoingContentSchema } from '../types/outgoing.js';
 import { personSchema } from '../types/person.js';
@@ -12,7 +12,7 @@ import { defineAction, done } from './action.js';
 import { confirm } from './confirm.js';
 import { chatField, messageIdField, messageIdsField, pageFields } from './fields.js';
 import { namedPerson } from './people.js';
-import { delivery, outboxItem, queue, sendingErrors, sendingFields } from './sending.js';
+import { outboxItem, queue, sendingErrors, sendingFields } from './sending.js';
 
 /** Somebody who has answered a message by a tap. */
 const answerer = { by: personSchema, at: z.number().meta({ description: 'Epoch milliseconds.' }) };
@@ -20,7 +20,7 @@ const answerer = { by: personSchema, at: z.number().meta({ description: 'Epoch m
 /** A message with how far it got and what people say to it. */
 const messageView = z.object({
   message: messageSchema,
-  delivery: delivery.optional(),
+  delivery: deliverySchema.optional(),
   confirmed: z
     .enum(['read', 'played'])
     .optional()

@@ -1,11 +1,10 @@
-import type { z } from 'zod';
 import type { Commands } from '../device/commands.js';
 import { connectionOf } from '../device/connection-of.js';
-import type { ErrorCode } from '../errors/codes.js';
 import { WharfError } from '../errors/errors.js';
 import type { Manager } from '../manager.js';
 import type { Action, ConnectedContext } from './action.js';
 import { actions } from './catalogue.js';
+import { inputError } from './input-error.js';
 
 /**
  * Checks the input of an action and runs it.
@@ -32,13 +31,4 @@ export async function perform(
   const wire = connectionOf(device);
   if (!wire) return commands.act(deviceId, { name, input: { ...(input as object), deviceId } });
   return action.run({ ...context, queries: wire.queries } as ConnectedContext, parsed.data);
-}
-
-/** The first thing that is wrong with the input. */
-function inputError({ issues }: z.ZodError): WharfError {
-  const [issue] = issues;
-  const code = issue?.code === 'custom' ? (issue.params?.code as ErrorCode | undefined) : undefined;
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const option = [...(issue?.path ?? []), ...unknown].map(String).join('.') || 'input';
-  return new WharfError(code ?? 'OPTION_INVALID', { details: { option } });
 }

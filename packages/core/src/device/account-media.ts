@@ -5,7 +5,7 @@ import type { OutboxMedia } from '../outbox/media.js';
 import type { OutboxEntry, Scope, ScopedStore } from '../store/store.js';
 import type { Content } from '../types/content.js';
 import type { MessageId } from '../types/ids.js';
-import { type MediaContent, type MediaSource, mediaTypes } from '../types/media.js';
+import { type MediaClaims, type MediaContent, type MediaSource, mediaTypes } from '../types/media.js';
 import type { MediaSettings } from '../types/media-settings.js';
 import type { Message, OutboxState } from '../types/message.js';
 import type { MediaWire } from '../wire/media.js';
@@ -120,6 +120,17 @@ export class AccountMedia implements OutboxMedia {
   /** Writes a file of the library to a path. @throws WharfError MEDIA_PATH_UNWRITABLE, MEDIA_NOT_STORED */
   save(sha256: string, path: string): Promise<void> {
     return saveAs(path, this.read(sha256), this.around.storage);
+  }
+
+  /** Keeps a file that is to be sent later. @throws WharfError what `DeviceMedia.take` throws */
+  store(source: MediaSource, claims?: MediaClaims): Promise<DownloadedMedia> {
+    return this.#files.take(source, { owner: 'stored', isHeld: false }, claims);
+  }
+
+  /** What the library has under this hash. */
+  get(sha256: string): MediaContent | undefined {
+    const file = this.#scoped.media.get(sha256);
+    return file && { sha256: file.sha256, sizeBytes: file.sizeBytes };
   }
 
   /** A square JPEG of any picture. @throws WharfError what `DeviceMedia.picture` throws */

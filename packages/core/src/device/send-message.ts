@@ -1,4 +1,5 @@
 import { WharfError } from '../errors/errors.js';
+import type { Outbox } from '../outbox/outbox.js';
 import type { OutboxItem, OutgoingMessage } from '../types/message.js';
 import type { Device } from './device.js';
 
@@ -8,6 +9,12 @@ export function sendMessage(device: Device, message: OutgoingMessage): Promise<O
   const { outbox, account } = device;
   if (!account) return outbox.enqueue(message);
   return account.media.intake.enqueue(message, outbox, () => device.outbox);
+}
+
+/** What a device owes to WhatsApp and has sent. @throws WharfError MESSAGE_NOT_FOUND */
+export function outboxOf({ account }: Device): Outbox {
+  if (!account) throw new WharfError('MESSAGE_NOT_FOUND');
+  return account.outbox;
 }
 
 /** Reads a file that the account of a device has. @throws WharfError MEDIA_NOT_STORED */

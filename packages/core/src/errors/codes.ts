@@ -1,5 +1,6 @@
 import { actionErrorCodes } from './action-codes.js';
 import { describe, type ErrorCodeDescription } from './describe.js';
+import { gatewayErrorCodes } from './gateway-codes.js';
 import { mediaErrorCodes } from './media-codes.js';
 import { messageErrorCodes } from './message-codes.js';
 
@@ -297,6 +298,7 @@ export const errorCodes = {
   ...actionErrorCodes,
   ...mediaErrorCodes,
   ...messageErrorCodes,
+  ...gatewayErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -7,6 +7,7 @@ import { type DeviceId, isDeviceId, type Jid, type MessageId } from '../types/id
 import type { MediaContent } from '../types/media.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { Presence } from '../types/presence.js';
+import type { EventAddress } from './addressing.js';
 
 /** The `deviceId` of events that are about the log itself. */
 export const ALL_DEVICES = '*' as DeviceId;
@@ -121,7 +122,7 @@ export type EventType = WharfEvent['type'];
 export type EventOf<T extends EventType> = Extract<WharfEvent, { type: T }>;
 
 /** What every event carries. */
-export interface EventHeader {
+export interface EventHeader extends EventAddress {
   /** Increases by at least one from event to event, over all devices. */
   seq: number;
   /** Unique for ever: fit to recognise an event that is handed over a second time after a crash. */

@@ -8,7 +8,7 @@ import type { MessageChange } from '../types/message-change.js';
 import type { Clock } from '../util/clock.js';
 import type { AppStateRepository } from './app-state.js';
 import type { AutoReplyRepository } from './auto-replies.js';
-import type { RawMessageRepository, ResponseRepository } from './message-extras.js';
+import type { RawMessageRepository, ResponseRepository, WaitingAnswerRepository } from './message-extras.js';
 import type { OutboxRepository } from './outbox-repository.js';
 import type { CommandRepository, OwnerRepository, WishRepository } from './processes.js';
 
@@ -124,6 +124,7 @@ export interface ScopedStore {
   readonly outbox: OutboxRepository;
   readonly rawMessages: RawMessageRepository;
   readonly responses: ResponseRepository;
+  readonly waitingAnswers: WaitingAnswerRepository;
   readonly appState: AppStateRepository;
   readonly autoReplies: AutoReplyRepository;
   readonly media: MediaRepository;
@@ -175,16 +176,24 @@ export interface Chat {
   lastMessageAt: number;
 }
 
+export interface StoredChat extends Chat {
+  /** How many messages have come in that no device of the account has read or written behind. */
+  unreadCount: number;
+}
+
 export interface ChatRepository {
-  /** Notes a message of the chat: one that came `in`, went `out`, or only waits. */
-  touch(chat: Chat, passed?: 'in' | 'out'): void;
+  /** Notes a message of the chat: one that came `in`, went `out`, or only waits. What is past makes nothing unread, or read. */
+  touch(chat: Chat, passed?: 'in' | 'out', isPast?: boolean): void;
+  putUnread(chat: Jid, count: number): void;
+  /** Notes that a message of the chat which was unread is read. */
+  countRead(chat: Jid): void;
   /** Notes that a message which had waited went out. */
   use(chat: Jid): void;
   /** Whether a message has gone through it, in or out (not one that waits or was refused), and when somebody else last wrote. */
   getUse(chat: Jid): { isInUse: boolean; heardAt?: number };
   /** The latest first; those that were last used before a time, or that come after a chat in this order. */
-  getAll(limit: number, before?: number | Jid): Chat[];
-  get(jid: Jid): Chat | undefined;
+  getAll(limit: number, before?: number | Jid): StoredChat[];
+  get(jid: Jid): StoredChat | undefined;
   delete(jid: Jid): void;
   /** Makes one chat of two. */
   move(from: Jid, to: Jid): void;

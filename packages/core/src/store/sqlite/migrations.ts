@@ -52,6 +52,7 @@ export const wharfMigrations: Migration[] = [
     last_message_at INTEGER NOT NULL,
     heard_at INTEGER,
     is_in_use INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (account, jid)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX chats_by_time ON chats (account, last_message_at, jid);
@@ -115,6 +116,16 @@ export const wharfMigrations: Migration[] = [
     PRIMARY KEY (account, target, chat, sender, is_edit)
   ) STRICT, WITHOUT ROWID;
 
+  -- What is said to a message that has not come yet, and cannot be read without it.
+  CREATE TABLE waiting_answers (
+    seq INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    target TEXT NOT NULL,
+    id TEXT NOT NULL,
+    is_told INTEGER NOT NULL,
+    UNIQUE (account, target, id)
+  ) STRICT;
+
   CREATE TABLE contacts (
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     jid TEXT NOT NULL,
@@ -148,7 +159,7 @@ export const wharfMigrations: Migration[] = [
     error_code TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL,
-    -- Set for the first open item of each chat, and for no other: only that one may be sent.
+    -- Set for the first open item of each chat, which alone may be sent, and for those that go along with it.
     pace TEXT,
     UNIQUE (account, id),
     UNIQUE (account, idempotency_key)

@@ -19,6 +19,7 @@ import { sqliteCommands, sqliteOwners, sqliteWishes } from './ownership.js';
 import { sqliteRawMessages } from './raw-messages.js';
 import { sqliteResponses } from './responses.js';
 import { Transactions } from './transactions.js';
+import { sqliteWaitingAnswers } from './waiting-answers.js';
 import { sqliteWantedMedia } from './wanted-media.js';
 
 export { openSqliteSession } from './session.js';
@@ -35,6 +36,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const outbox = sqliteOutbox(db);
   const rawMessages = sqliteRawMessages(db);
   const responses = sqliteResponses(db);
+  const waitingAnswers = sqliteWaitingAnswers(db);
   const appState = sqliteAppState(db);
   const autoReplies = sqliteAutoReplies(db);
   const media = sqliteMedia(db);
@@ -86,6 +88,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         outbox: outbox(account),
         rawMessages: rawMessages(account),
         responses: responses(account),
+        waitingAnswers: waitingAnswers(account),
         appState: appState(account),
         autoReplies: autoReplies(account),
         media: media(account),

@@ -123,11 +123,12 @@ export class HistorySync {
     notice: proto.Message.IHistorySyncNotification,
     counts: { chats: number; messages: number },
   ): Promise<void> {
-    const { baileys, clock, own, sink } = this.around;
+    const { baileys, clock, own, session, sink } = this.around;
     const { maxDays } = sink.settings;
     const parts = readHistory(this.#bytesOf(notice), {
       baileys,
       own: own(),
+      pnOf: (lid) => session.signal.lids.getPn(lid),
       since: maxDays === undefined ? 0 : clock.now() - maxDays * DAY_MS,
       isFirst: syncTypeOf(notice) === 'initial',
       onChat: (chat) => this.#learn(chat),

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { isWharfError } from '@wharf/core';
+import { serve } from './serve.js';
+
+const USAGE = `WhatsApp devices over HTTP.
+
+  wharf-gateway [--port 3000] [--host 127.0.0.1] [--storage DIR] [--endpoint URL] [--no-token]
+
+  --port N         TCP port (default 3000; 0 takes a free one)
+  --host ADDRESS   where to listen (default 127.0.0.1: this machine alone)
+  --storage DIR    where everything is kept (default ./storages)
+  --endpoint URL   a simulator in place of WhatsApp: its page, or the JSON line that it prints
+  --no-token       ask for no token; for this machine alone
+  --help           print this
+
+The first start prints a token, once. The key of an encrypted storage comes from WHARF_ENCRYPTION_KEY_FILE.`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '3000' },
+      host: { type: 'string', default: '127.0.0.1' },
+      storage: { type: 'string', default: 'storages' },
+      endpoint: { type: 'string' },
+      'no-token': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (values.help) return say(USAGE);
+  const { port, host, storage, endpoint } = values;
+  const gateway = await serve(
+    { port, host, storage, ...(endpoint ? { endpoint } : {}), isTokenNeeded: !values['no-token'] },
+    say,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void gateway.close().then(() => process.exit(0)));
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${isWharfError(error) || error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
