@@ -1,9 +1,22 @@
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { type Contact, createSimulator, type Simulator } from '@wharf/simulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { N8nHost } from './host.js';
 import { itemsOf, type NodeOnCanvas } from './rest.js';
 import { chain, node, start } from './workflows.js';
 
+/** What came along with others, and has no types. */
+const require = createRequire(import.meta.url);
+const { PNG } = require('pngjs') as {
+  PNG: { sync: { read(bytes: Buffer): { data: Buffer; width: number; height: number } } };
+};
+const jsQR = require('jsqr') as (
+  data: Uint8ClampedArray,
+  width: number,
+  height: number,
+) => { data: string } | null;
 const LINKING = { timeout: 20_000, interval: 100 };
 const ACCOUNT = '15550001';
 const TYPE = '@wharf/n8n-nodes-whatsapp-device.whatsAppDevice';
@@ -133,4 +146,62 @@ describe('A device in a real n8n', () => {
       { name: 'Bob (15550002)', value: '15550002@s.whatsapp.net' },
     ]);
   });
+
+  it('says of a credential that names another device which there are', async () => {
+    const verdict = await host.rest.testCredential('whatsAppDeviceApi', { deviceId: 'sales' });
+    expect(verdict.message).toContain('There is no device "sales".');
+    expect(verdict.message).toContain('There are: whatsapp.');
+  });
+
+  it('says of a second credential with another key that the keys differ', async () => {
+    const verdict = await host.rest.testCredential('whatsAppDeviceApi', {
+      encryptionSecret: 'another passphrase',
+    });
+    expect(verdict.message).toContain('the same storage folder with a different encryption key');
+  });
+
+  it('says that a storage folder cannot be written', async () => {
+    const storage = join(host.userFolder, 'file');
+    await writeFile(storage, '');
+    const verdict = await host.rest.testCredential('whatsAppDeviceApi', { storage: join(storage, 'below') });
+    expect(verdict).toMatchObject({
+      status: 'Error',
+      message: expect.stringMatching(/cannot be written|not writable/i),
+    });
+  });
+
+  it('links another device by the page that shows the code of the moment', async () => {
+    const second = await host.rest.createCredential('whatsAppDeviceApi', { deviceId: 'second' }, 'Second');
+    const login = node('Login', {
+      type: TYPE,
+      parameters: { resource: 'device', operation: 'login', showBy: 'page' },
+      credentials: { whatsAppDeviceApi: second },
+    });
+    const saved = await host.rest.createWorkflow(chain('Page', start(), login));
+    const waiting = await host.rest.run(saved);
+    expect(waiting.status, JSON.stringify(waiting.error)).toBe('waiting');
+    const [, url = ''] = /href="([^"]+)"/.exec(JSON.stringify(waiting.runData).replaceAll('\\"', '"')) ?? [];
+    const page = await (await fetch(url)).text();
+    const [, picture = ''] = /src="data:image\/png;base64,([^"]+)"/.exec(page) ?? [];
+    const { data, width, height } = PNG.sync.read(Buffer.from(picture, 'base64'));
+    const code = jsQR(new Uint8ClampedArray(data), width, height);
+    await simulator.scan(code?.data ?? '', { phone: '15550009' });
+    await vi.waitFor(async () => {
+      expect(await (await fetch(url)).text()).toContain('The device is linked');
+    }, LINKING);
+    const { runData } = await host.rest.finished(waiting.id, /success|error/);
+    expect(runData.Login?.at(-1)?.data?.main?.[0]?.[0]?.json).toMatchObject({ id: 'second' });
+  });
+
+  it('loses no answer that is given while n8n is down', async () => {
+    const first = await host.rest.createCredential('whatsAppDeviceApi', { deviceId: 'whatsapp' }, 'First');
+    const question = { ...ask({ answerBy: 'reaction' }), credentials: { whatsAppDeviceApi: first } };
+    const waiting = await host.rest.run(await host.rest.createWorkflow(chain('Down', start(), question)));
+    const { id } = await bob.waitForMessage(({ text }) => text.includes('👍 / 👎'));
+    await host.main?.kill();
+    await bob.send(ACCOUNT, { kind: 'reaction', of: id, emoji: '👍' });
+    await host.startMain();
+    const { runData } = await host.rest.finished(waiting.id, /success|error/, 60_000);
+    expect(runData.Ask?.at(-1)?.data?.main?.[0]?.[0]?.json).toMatchObject({ data: { approved: true } });
+  }, 90_000);
 });
