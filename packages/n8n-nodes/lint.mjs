@@ -43,7 +43,9 @@ async function gather() {
   await mkdir(target, { recursive: true });
   for (const from of [
     join(here, 'package.json'),
-    join(here, 'nodes'),
+    join(here, 'src', 'nodes'),
+    join(here, 'src', 'shared'),
+    join(here, 'src', 'catalogue'),
     join(repository, 'credentials'),
     join(repository, 'icons'),
   ]) {
