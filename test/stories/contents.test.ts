@@ -134,6 +134,20 @@ describe('what a contact sends', () => {
         { kind: 'album', imageCount: 2, videoCount: 1 },
       ],
       [
+        { kind: 'callLog', outcome: 'missed', video: true },
+        { kind: 'call', outcome: 'missed', isVideo: true },
+      ],
+      [
+        { kind: 'flowReply', of: first.id, name: 'flow', text: 'Sent', parameters: '{"size":"M"}' },
+        {
+          kind: 'flow_response',
+          name: 'flow',
+          text: 'Sent',
+          parameters: '{"size":"M"}',
+          quoted: { id: first.id, text: 'plain' },
+        },
+      ],
+      [
         { kind: 'expiration', seconds: 604_800 },
         { kind: 'ephemeral_setting', ephemeralMs: 604_800_000 },
       ],

@@ -55,6 +55,14 @@ export function composeAddOn(content: Content, context: ComposeContext): proto.I
           contextInfo: answering(content.of, context),
         },
       };
+    case 'flowReply':
+      return {
+        interactiveResponseMessage: {
+          body: { text: content.text },
+          nativeFlowResponseMessage: { name: content.name, paramsJson: content.parameters, version: 3 },
+          contextInfo: answering(content.of, context),
+        },
+      };
     case 'listReply':
       return {
         listResponseMessage: {

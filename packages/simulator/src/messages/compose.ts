@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { composeBusiness } from './business-content.js';
 import { composeAddOn } from './compose-add-on.js';
-import type { Content, ContentOf, MessageOptions } from './content.js';
+import { type Content, type ContentOf, callOutcomes, type MessageOptions } from './content.js';
 import { previewFields } from './link-preview.js';
 
 /** What composing needs to know about the chat that the message is for. */
@@ -103,6 +103,14 @@ function composeMessage(content: Content, context: ComposeContext): proto.IMessa
       };
     case 'album':
       return { albumMessage: { expectedImageCount: content.images, expectedVideoCount: content.videos } };
+    case 'callLog':
+      return {
+        callLogMesssage: {
+          isVideo: content.video,
+          callOutcome: callOutcomes.indexOf(content.outcome),
+          durationSecs: content.seconds,
+        },
+      };
     case 'phoneRequest':
       return { requestPhoneNumberMessage: {} };
     case 'phoneShare':

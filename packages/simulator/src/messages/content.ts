@@ -23,6 +23,9 @@ export const messageOptions = {
   forwarded: z.boolean().optional(),
 };
 
+/** How a call can have ended, in WhatsApp's order. */
+export const callOutcomes = ['connected', 'missed', 'failed', 'rejected'] as const;
+
 const place = z.object({
   name: z.string().max(1_024).optional(),
   address: z.string().max(1_024).optional(),
@@ -60,6 +63,13 @@ const simple = [
     images: z.number().int().nonnegative(),
     videos: z.number().int().nonnegative(),
     ...messageOptions,
+  }),
+  /** A call, as the chat remembers it. */
+  z.object({
+    kind: z.literal('callLog'),
+    video: z.boolean().default(false),
+    outcome: z.enum(callOutcomes),
+    seconds: z.number().int().nonnegative().default(0),
   }),
   z.object({ kind: z.literal('phoneRequest') }),
   z.object({ kind: z.literal('phoneShare') }),
@@ -124,6 +134,14 @@ const addOns = [
   }),
   z.object({ kind: z.literal('buttonReply'), of: answeredId, id: label, text: z.string().max(1_024) }),
   z.object({ kind: z.literal('listReply'), of: answeredId, id: label, text: z.string().max(1_024) }),
+  /** What somebody has entered into a form of a business; `parameters` is JSON of its own. */
+  z.object({
+    kind: z.literal('flowReply'),
+    of: answeredId,
+    name: label,
+    text: z.string().max(1_024),
+    parameters: z.string().max(65_536),
+  }),
   /** `seconds` 0 takes the pin off. */
   z.object({ kind: z.literal('pin'), of: messageId, seconds: z.number().int().nonnegative() }),
   /** Keeps a disappearing message in the chat, or lets go of it again. */
