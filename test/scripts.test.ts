@@ -136,7 +136,9 @@ describe('npm run simulator', () => {
     const endpoint = JSON.parse(await firstLine);
     expect(endpoint.ws).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//);
     child.kill('SIGINT');
-    const { stdout } = await ended;
+    const { stdout, code } = await ended;
+    // It ends itself with 1 when it has not come to its end within two seconds.
+    expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
     await expect(fetch(endpoint.http)).rejects.toThrow();
   }, 90_000);

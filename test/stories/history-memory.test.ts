@@ -12,6 +12,7 @@ import { temporaryFolder } from '../support/storage.js';
 const MEGABYTE = 1024 ** 2;
 const MESSAGES = 10_000;
 const MAY_GROW = 60 * MEGABYTE;
+const MAY_TAKE_MS = 5_000;
 
 /** A history of chats with a hundred messages each; their texts are long enough to weigh something. */
 function historyFile(folder: string, name: string, chats: number): string {
@@ -38,7 +39,7 @@ function historyFile(folder: string, name: string, chats: number): string {
   return file;
 }
 
-it('10,000 messages of history raise the memory of the process by less than 60 MB', {
+it('10,000 messages of history take less than 5 s of the processor and 60 MB of memory', {
   timeout: 120_000,
 }, async () => {
   const program = await buildMediaProgram('history-program');
@@ -53,6 +54,8 @@ it('10,000 messages of history raise the memory of the process by less than 60 M
       `${stored} messages in ${Math.round(ms)} ms (${Math.round(cpuMs)} ms of processor time), ${(grew / MEGABYTE).toFixed(1)} MB more memory.`,
     );
     expect(stored).toBe(MESSAGES);
+    // Not the time on the clock: on a busy machine most of it is that of others.
+    expect(cpuMs).toBeLessThan(MAY_TAKE_MS);
     least = Math.min(least, grew);
   }
   expect(least).toBeLessThan(MAY_GROW);

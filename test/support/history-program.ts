@@ -5,6 +5,7 @@ import { storeHistory } from '../../packages/core/src/inbox/history.js';
 import { openSqliteStore } from '../../packages/core/src/store/sqlite/store.js';
 import type { DeviceId, Jid } from '../../packages/core/src/types/ids.js';
 import { readHistory } from '../../packages/core/src/wire/baileys/history/read-history.js';
+import { growthOf } from './growth.js';
 
 /** What it says: by how many bytes its memory grew at the most, how long it took, and what is stored. */
 export interface HistoryResult {
@@ -45,21 +46,13 @@ async function ingest(file: string): Promise<number> {
 }
 
 await ingest(small);
-const before = process.memoryUsage.rss();
-let most = before;
-const timer = setInterval(() => {
-  most = Math.max(most, process.memoryUsage.rss());
-}, 10);
-const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
-const stored = await ingest(large);
-const { user, system } = process.cpuUsage(cpu);
-clearInterval(timer);
-const grew = Math.max(most, process.memoryUsage.rss()) - before;
-const result: HistoryResult = {
-  grew,
-  ms: performance.now() - startedAt,
-  cpuMs: (user + system) / 1_000,
-  stored,
-};
+let [ms, cpuMs, stored] = [0, 0, 0];
+const grew = await growthOf(async () => {
+  const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
+  stored = await ingest(large);
+  const { user, system } = process.cpuUsage(cpu);
+  [ms, cpuMs] = [performance.now() - startedAt, (user + system) / 1_000];
+});
+const result: HistoryResult = { grew, ms, cpuMs, stored };
 process.stdout.write(JSON.stringify(result));
 store.close();

@@ -6,7 +6,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Builds a program beside this file, which is TypeScript, to be run in a process of its own. */
 export async function buildMediaProgram(
-  name: 'media-program' | 'media-writer' | 'media-sender' | 'history-program',
+  name: 'media-writer' | 'media-sender' | 'history-program',
 ): Promise<string> {
   const outDir = join(ROOT, '.wharf', name);
   await build({

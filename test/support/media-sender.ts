@@ -1,12 +1,13 @@
 import { openManager } from '@wharf/core';
+import { growthOf } from './growth.js';
 
-/** What the process is told: a storage with a device that is linked, what to fetch and to whom to send it. */
+/** What the process is told: a storage with a device that is linked, what to fetch, where to, and to whom to send it. */
 export interface SenderWork {
   storage: string;
   endpoint: string;
-  /** Messages with a file, the small one first: what a process allocates for its first file, it keeps. */
-  small: string;
-  large: string;
+  /** A message with a file. */
+  messageId: string;
+  path: string;
   to: string;
 }
 
@@ -18,7 +19,7 @@ export interface SenderResult {
   messageId: string;
 }
 
-const { storage, endpoint, small, large, to } = JSON.parse(process.argv[2] ?? '') as SenderWork;
+const { storage, endpoint, messageId, path, to } = JSON.parse(process.argv[2] ?? '') as SenderWork;
 const manager = await openManager({ storage, endpoint });
 await new Promise<void>((resolve) => {
   const look = async () => {
@@ -29,39 +30,21 @@ await new Promise<void>((resolve) => {
   void look();
 });
 
-/** By how much the memory of this process grows at the most while something is done. */
-async function growthOf(work: () => Promise<unknown>): Promise<number> {
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
-  }, 10);
-  await work();
-  clearInterval(timer);
-  return Math.max(most, process.memoryUsage.rss()) - before;
-}
+// The device has done something already: what its start takes is not the file's.
+const { messageId: hello } = await manager.send('shop', { to, text: 'Hello' });
+await manager.waitForSend('shop', hello);
 
-const fetchMedia = (messageId: string) =>
-  manager.act('message.downloadMedia', { deviceId: 'shop', messageId });
-const send = async (sha256: string): Promise<string> => {
-  const stream = manager.readMedia('shop', sha256);
-  const { messageId } = await manager.send('shop', {
-    to,
-    content: { kind: 'document', fileName: 'large.bin', media: { stream } },
-  });
-  const { state } = await manager.waitForSend('shop', messageId, { timeoutMs: 60_000 });
+// The first file that this process sees, and the second one.
+const result: SenderResult = { grewIn: 0, grewOut: 0, sha256: '', messageId: '' };
+result.grewIn = await growthOf(async () => {
+  result.sha256 = (await manager.act('message.downloadMedia', { deviceId: 'shop', messageId })).sha256;
+});
+await manager.act('media.get', { deviceId: 'shop', messageId, saveAs: path });
+result.grewOut = await growthOf(async () => {
+  const content = { kind: 'document' as const, media: { path } };
+  result.messageId = (await manager.send('shop', { to, content })).messageId;
+  const { state } = await manager.waitForSend('shop', result.messageId, { timeoutMs: 60_000 });
   if (state !== 'sent') throw new Error(`The message is ${state}.`);
-  return messageId;
-};
-
-await send((await fetchMedia(small)).sha256);
-let sha256 = '';
-const grewIn = await growthOf(async () => {
-  ({ sha256 } = await fetchMedia(large));
 });
-let messageId = '';
-const grewOut = await growthOf(async () => {
-  messageId = await send(sha256);
-});
-process.stdout.write(JSON.stringify({ grewIn, grewOut, sha256, messageId } satisfies SenderResult));
+process.stdout.write(JSON.stringify(result));
 await manager.close();

@@ -118,7 +118,7 @@ export class DeviceMedia {
    */
   prepare(kind: MediaKind, taken: TakenMedia, use: MediaUse): Promise<PreparedMedia> {
     return prepareMedia(kind, taken, {
-      read: (sha256) => this.read(sha256),
+      read: (sha256, start, end) => this.read(sha256, start, end),
       put: (content) => this.library.put(this.account, content, use),
       signal: this.#signal(),
     });

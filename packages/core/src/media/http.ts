@@ -1,12 +1,8 @@
-import {
-  type ClientRequest,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { bounds } from '../bounds.js';
 import { free } from '../util/free.js';
+import { feed } from './feed.js';
 
 export interface HttpCall {
   method?: 'GET' | 'POST';
@@ -47,23 +43,8 @@ export async function call(
     return answered;
   }
   // What goes wrong on the way is told by `answered`: a server that refuses answers before it has read everything.
-  write(request, body).catch((error: Error) => request.destroy(error));
+  feed(request, body).catch((error: Error) => request.destroy(error));
   return answered;
-}
-
-/** Writes a body piece by piece, each when the one before has gone, for as long as somebody takes it. */
-async function write(request: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
-  let onClosed: () => void = () => undefined;
-  request.once('close', () => onClosed());
-  for await (const bytes of body) {
-    const isTaken = await new Promise<boolean>((resolve) => {
-      onClosed = () => resolve(false);
-      request.write(bytes, (error) => resolve(!error));
-    });
-    if (!isTaken) return;
-    free(bytes);
-  }
-  request.end();
 }
 
 /** So much is read ahead at the most, but for what comes at once: stopping and starting a connection costs more than the memory. */

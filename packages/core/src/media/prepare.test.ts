@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { MediaKind } from '../types/media.js';
 import { systemClock } from '../util/clock.js';
 import { silentLogger } from '../util/logger.js';
+import { readSeconds } from './convert/recording.js';
 import { DeviceMedia } from './device-media.js';
 import { collect, testLibrary } from './test-library.js';
 
@@ -114,6 +115,22 @@ describe('a kind', () => {
 });
 
 describe.skipIf(!hasFfmpeg)('a recording', () => {
+  it('tells its length without being read as a whole', async () => {
+    const film = record('a.mp4', ...scene, ...noise, '-c:a', 'aac');
+    // What players skip, at the end: as much as a long film.
+    const rest = Buffer.alloc(20_000_000);
+    rest.writeUInt32BE(rest.length);
+    rest.write('free', 4);
+    const whole = Buffer.concat([film, rest]);
+    let count = 0;
+    async function* read(start: number, end: number): AsyncGenerator<Buffer> {
+      count += end - start;
+      yield whole.subarray(start, end);
+    }
+    expect(await readSeconds(read, { mimetype: 'video/mp4', sizeBytes: whole.length })).toBe(3);
+    expect(count).toBeLessThan(film.length + 1_000_000);
+  });
+
   it.each([
     ['a.wav', []],
     ['a.mp3', []],

@@ -24,7 +24,7 @@ export interface PreparedMedia extends TakenMedia {
 
 /** Where contents are read from and put. */
 export interface Workshop {
-  read(sha256: string): AsyncIterable<Uint8Array>;
+  read(sha256: string, start?: number, end?: number): AsyncIterable<Uint8Array>;
   /** Keeps what was made of a content. */
   put(content: AsyncIterable<Uint8Array>): Promise<MediaContent>;
   signal: AbortSignal;
@@ -125,7 +125,7 @@ async function prepareVoice(taken: TakenMedia, workshop: Workshop): Promise<Prep
 }
 
 async function lengthOf(taken: TakenMedia, { read }: Pick<Workshop, 'read'>): Promise<{ seconds?: number }> {
-  const seconds = await readSeconds(read(taken.sha256), taken);
+  const seconds = await readSeconds((start, end) => read(taken.sha256, start, end), taken);
   return seconds === undefined ? {} : { seconds };
 }
 

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { WharfError } from '../errors/errors.js';
+import { free } from '../util/free.js';
 import { isWithin } from './source/within.js';
 
 /**
- * Writes a content to a path, which has all of it or is as it was.
+ * Writes a content to a path, which has all of it or is as it was, and uses it up.
  *
  * @throws WharfError MEDIA_PATH_UNWRITABLE, MEDIA_NOT_STORED
  */
@@ -21,7 +22,10 @@ export async function saveAs(
       throw new Error('The path leads into the storage.');
     const handle = await open(part, 'wx', 0o600);
     try {
-      for await (const bytes of content) await handle.writeFile(bytes);
+      for await (const bytes of content) {
+        await handle.writeFile(bytes);
+        free(bytes);
+      }
     } finally {
       await handle.close();
     }

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { bounds } from '../../bounds.js';
 import { isWharfError, WharfError } from '../../errors/errors.js';
+import { feed } from '../feed.js';
 
 /**
- * Runs ffmpeg on a content, as it is read, and gives what it writes.
+ * Runs ffmpeg on a content, as it is read, uses it up, and gives what ffmpeg writes.
  *
  * ffmpeg gets at nothing but the content: what looks like a playlist could otherwise name files of this machine, or URLs. It may
  * go back in it, by way of a temporary file without a name, since the index of a recording is often at its end.
@@ -30,9 +29,11 @@ export async function* runFfmpeg(
   const timer = setTimeout(kill, bounds.mediaConvertMs);
   signal?.addEventListener('abort', kill, { once: true });
   let failure: unknown;
-  const fed = pipeline(Readable.from(content, { objectMode: false }), child.stdin).catch((error: unknown) => {
-    // It may have seen enough before the end; what cannot be read is another matter.
+  // It may have seen enough before the end; what cannot be read is another matter.
+  child.stdin.on('error', () => undefined);
+  const fed = feed(child.stdin, content).catch((error: unknown) => {
     if (isWharfError(error)) failure = error;
+    child.stdin.end();
   });
   try {
     yield* child.stdout as AsyncIterable<Buffer>;
