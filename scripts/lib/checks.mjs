@@ -33,11 +33,11 @@ export function checkN8nRules() {
 }
 
 /** Vitest's own output is the progress; its report is the result. */
-export async function runTests(filters = []) {
+export async function runTests(args = []) {
   const report = inState('test-results.json');
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await run('vitest', ['run', ...reporters, ...filters]);
+  const { code } = await run('vitest', ['run', ...reporters, ...args]);
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = existsSync(report)
     ? JSON.parse(readFileSync(report, 'utf8'))
     : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };

@@ -24,9 +24,18 @@ describe('somebody with two addresses', () => {
       await shop.heard.until('it was delivered', () => heard().length > 0);
       for (const { payload } of heard()) expect(payload).toMatchObject({ chat: vera });
     }
+    shop.vera.calls.offer(SHOP);
+    await shop.heard.until('it rings', (events) => events.some(({ type }) => type === 'call'));
+    await shop.simulator.phone(SHOP).send(VERA, 'from the phone');
+    await shop.heard.until('the phone wrote', () => shop.heard.texts().includes('from the phone'));
+    const about = shop.heard.events.filter(
+      ({ type }) => !['device.state', 'history.progress'].includes(type),
+    );
+    expect(new Set(about.map(({ type }) => type))).toEqual(new Set(['message', 'message.delivery', 'call']));
+    for (const event of about) expect(event).toMatchObject({ jid: own.jid, chatId: vera, phone: VERA, lid });
     expect((await shop.manager.listChats('shop')).map(({ jid }) => jid)).toEqual([vera]);
     const all = await shop.manager.listMessages('shop', VERA);
-    expect(all).toHaveLength(7);
+    expect(all).toHaveLength(8);
     for (const address of ['+1 555 0009', vera, lid]) {
       expect(await shop.manager.listMessages('shop', address)).toEqual(all);
       const found = { text: 'hello', chat: address };
@@ -50,6 +59,7 @@ describe('somebody with two addresses', () => {
       chat: group,
       sender: both,
     });
+    expect(shop.heard.events.at(-1)).toMatchObject({ chatId: group, phone: VERA, lid: shop.vera.lid });
     const { participants } = await shop.manager.act('group.get', { group });
     const own = shop.simulator.account(SHOP);
     expect(participants).toHaveLength(2);

@@ -33,14 +33,20 @@ export interface Answer {
 
 export async function startGateway(
   manager: Manager,
-  options: Partial<GatewayOptions> & { storage?: string } = {},
+  { port = 0, ...options }: Partial<GatewayOptions> & { storage?: string; port?: number } = {},
 ): Promise<TestGateway> {
   const storage = options.storage ?? temporaryFolder();
-  const tokens = new Tokens(storage);
+  const tokens = options.tokens ?? new Tokens(storage);
   const { secret } = tokens.create({ scopes: [...scopes] });
-  const app = createGateway({ manager, storage, tokens, ...options });
+  const app = createGateway({
+    manager,
+    webhooks: { arePrivateAddressesAllowed: true },
+    ...options,
+    storage,
+    tokens,
+  });
   onTestFinished(() => app.close());
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port });
   return {
     app,
     tokens,

@@ -31,6 +31,7 @@ async function ingest(file: string): Promise<number> {
   const parts = readHistory(createReadStream(file).pipe(createInflate()), {
     baileys,
     own: { jid: '1@s.whatsapp.net' as Jid },
+    pnOf: () => undefined,
     since: 0,
     isFirst: true,
     onChat: async () => undefined,

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type DeviceInfo,
   type DeviceState,
+  eventSchemas,
   type Login,
   type Manager,
   type ManagerOptions,
@@ -8,7 +10,7 @@ import {
   type WharfEvent,
 } from '@wharf/core';
 import { createSimulator, type Simulator } from '@wharf/simulator';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { temporaryFolder } from './storage.js';
 
 /** Longer than anything here takes, shorter than a test. */
@@ -77,8 +79,12 @@ export function watch(
   const events: WharfEvent[] = [];
   const waiting = new Set<() => void>();
   const { name = crypto.randomUUID(), ...filter } = options;
+  const odd: WharfEvent[] = [];
+  onTestFinished(() => expect(odd, 'events that are not what their schema says').toEqual([]));
   manager.consume({ name, ...filter }, (event) => {
     events.push(event);
+    const read = eventSchemas[event.type].safeParse(event).data;
+    if (!isDeepStrictEqual(read, event)) odd.push(event);
     for (const look of waiting) look();
   });
   return {

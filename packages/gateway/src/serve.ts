@@ -15,6 +15,8 @@ export interface ServeOptions {
   publicUrl?: string;
   /** False: whoever is on this machine may do everything. */
   isTokenNeeded: boolean;
+  /** Webhooks may lead to this machine and its network. */
+  arePrivateWebhooksAllowed?: boolean;
 }
 
 /** A gateway that runs. */
@@ -30,7 +32,15 @@ export interface RunningGateway {
  * @throws WharfError OPTION_INVALID, GATEWAY_OPEN, ADDRESS_IN_USE, and those of `openManager`
  */
 export async function serve(
-  { port, host, storage, endpoint, publicUrl, isTokenNeeded }: ServeOptions,
+  {
+    port,
+    host,
+    storage,
+    endpoint,
+    publicUrl,
+    isTokenNeeded,
+    arePrivateWebhooksAllowed = false,
+  }: ServeOptions,
   say: (line: string) => void,
 ): Promise<RunningGateway> {
   if (!/^\d{1,5}$/.test(String(port)) || Number(port) > 65_535)
@@ -41,6 +51,7 @@ export async function serve(
   try {
     const tokens = isTokenNeeded ? new Tokens(storage) : undefined;
     const app = createGateway({
+      webhooks: { arePrivateAddressesAllowed: arePrivateWebhooksAllowed },
       manager,
       storage,
       ...(tokens ? { tokens } : {}),

@@ -3,6 +3,7 @@ import type { Manager } from '@wharf/core';
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
 import { audit } from './audit/audit.js';
 import { AuditLog } from './audit/audit-log.js';
+import { addEventRoutes } from './events/routes.js';
 import { addGowaRoutes } from './gowa/routes.js';
 import { auth } from './http/auth.js';
 import { device } from './http/device.js';
@@ -22,6 +23,8 @@ import { addHealthRoutes } from './routes/health.js';
 import { addLoginRoutes } from './routes/login.js';
 import { addMediaRoutes } from './routes/media.js';
 import type { Tokens } from './tokens/tokens.js';
+import { addWebhookRoutes } from './webhooks/routes.js';
+import { WebhookEngine, type WebhookEngineOptions } from './webhooks/webhook-engine.js';
 
 const VERSION = '0.1.0';
 
@@ -34,6 +37,8 @@ export interface GatewayOptions {
   storage: string;
   /** Who may call. Left out: this machine alone, and everything. */
   tokens?: Tokens;
+  /** How webhooks are delivered. */
+  webhooks?: WebhookEngineOptions;
   /** Where clients find the gateway, such as `https://wharf.example.com`. Default: where their requests went. */
   publicUrl?: string;
   /** How much is taken, and how often. */
@@ -87,6 +92,11 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     addAppRoutes(app, manager, VERSION);
     addAdminRoutes(app, tokens, auditLog);
     addActionRoutes(app, manager);
+    addEventRoutes(app, { manager, tokens });
+    const engine = new WebhookEngine(manager, { logger: plain.log, ...options.webhooks });
+    addWebhookRoutes(app, manager, engine);
+    app.addHook('onReady', async () => engine.start());
+    app.addHook('onClose', () => engine.close());
     addGowaRoutes(app, manager, addressOf);
   });
   return plain;

@@ -15,6 +15,9 @@ const chatView = z
     jid: jidSchema,
     name: z.string().optional(),
     lastMessageAt: z.number().meta({ description: 'Epoch milliseconds.' }),
+    unreadCount: z.number().meta({
+      description: 'How many messages have come in that no device of the account has read or written behind.',
+    }),
     labelIds: z.array(z.string()),
   })
   .extend(chatMarks.shape);
@@ -46,7 +49,8 @@ export const chatActions = [
   defineAction({
     name: 'chat.get',
     title: 'Get a chat',
-    description: 'Tells how a chat is shown: archived, pinned, muted, marked as unread, and its labels.',
+    description:
+      'Tells how a chat is shown: archived, pinned, muted, what is unread in it, its disappearing timer and its labels.',
     needs: 'device',
     errors: ['CHAT_NOT_FOUND'],
     input: { chat: chatField },
@@ -117,6 +121,7 @@ export const chatActions = [
         .getOfChat(known(stored, chat), READ_AT_ONCE)
         .filter(({ isFromMe, id }) => !isFromMe && !stored.messages.getDelivery(id));
       await confirm(context, unread, 'read');
+      stored.chats.putUnread(known(stored, chat), 0);
       return mark(context, chat, { isMarkedUnread: false }, (jid, last) =>
         queries.chats.markUnread(jid, false, last),
       );
@@ -174,7 +179,9 @@ export const chatActions = [
     input: { chat: recipientField, ephemeralMs: ephemeralField },
     output: done,
     async run({ stored, queries }, { chat, ephemeralMs }) {
-      await queries.chats.setEphemeral(known(stored, chat), ephemeralMs / 1000);
+      const jid = known(stored, chat);
+      await queries.chats.setEphemeral(jid, ephemeralMs / 1000);
+      stored.appState.putMarks(jid, { ephemeralMs });
       return {};
     },
   }),
@@ -211,6 +218,7 @@ async function empty(
   const jid = known(stored, chat);
   await queries.chats[how](jid, lastOf(stored, jid));
   stored.messages.clear(jid);
+  stored.chats.putUnread(jid, 0);
   return jid;
 }
 

@@ -1,3 +1,4 @@
+import { noteRead } from '../store/read.js';
 import type { Message } from '../types/message.js';
 import type { ConnectedContext } from './action.js';
 
@@ -9,6 +10,10 @@ export async function confirm(
 ): Promise<Record<string, never>> {
   const theirs = messages.filter(({ isFromMe }) => !isFromMe);
   if (theirs.length > 0) await queries.messages.confirm(theirs, what);
-  for (const { id } of theirs) stored.messages.putConfirmed(id, what);
+  noteRead(
+    stored,
+    theirs.map(({ id }) => id),
+    what,
+  );
   return {};
 }

@@ -120,7 +120,11 @@ export const groupActions = [
     needs: 'connected',
     input: { group: groupField, ephemeralMs: ephemeralField },
     output: done,
-    run: (context, input) => set(context, input.group, { ephemeralSeconds: input.ephemeralMs / 1000 }),
+    async run(context, { group, ephemeralMs }) {
+      await set(context, group, { ephemeralSeconds: ephemeralMs / 1000 });
+      context.stored.appState.putMarks(group, { ephemeralMs });
+      return {};
+    },
   }),
   defineAction({
     name: 'group.leave',

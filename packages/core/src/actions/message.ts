@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { WharfError } from '../errors/errors.js';
 import { type MessageDetails, messageDetails } from '../inbox/message-details.js';
+import { waitOptions } from '../outbox/options.js';
 import type { ScopedStore } from '../store/store.js';
 import type { Content } from '../types/content.js';
 import type { Jid, MessageId } from '../types/ids.js';
-import { messageSchema } from '../types/json-schemas.js';
+import { deliverySchema, messageSchema } from '../types/json-schemas.js';
 import type { Message } from '../types/message.js';
 import { audienceSchema, outgoingContentSchema } from '../types/outgoing.js';
 import { personSchema } from '../types/person.js';
@@ -12,7 +13,7 @@ import { defineAction, done } from './action.js';
 import { confirm } from './confirm.js';
 import { chatField, messageIdField, messageIdsField, pageFields } from './fields.js';
 import { namedPerson } from './people.js';
-import { delivery, outboxItem, queue, sendingErrors, sendingFields } from './sending.js';
+import { outboxItem, queue, sendingErrors, sendingFields } from './sending.js';
 
 /** Somebody who has answered a message by a tap. */
 const answerer = { by: personSchema, at: z.number().meta({ description: 'Epoch milliseconds.' }) };
@@ -20,7 +21,7 @@ const answerer = { by: personSchema, at: z.number().meta({ description: 'Epoch m
 /** A message with how far it got and what people say to it. */
 const messageView = z.object({
   message: messageSchema,
-  delivery: delivery.optional(),
+  delivery: deliverySchema.optional(),
   confirmed: z
     .enum(['read', 'played'])
     .optional()
@@ -73,6 +74,22 @@ export const messageActions = [
         },
         options,
       ),
+  }),
+  defineAction({
+    name: 'message.wait',
+    title: 'Wait for a message',
+    description:
+      'Waits until a message that was queued is sent, delivered or read, or never will be; or returns it as it is when the time is up. With no time it tells at once.',
+    needs: 'device',
+    errors: ['MESSAGE_NOT_FOUND'],
+    input: {
+      messageId: messageIdField,
+      until: waitOptions.shape.until,
+      timeoutMs: waitOptions.shape.timeoutMs.meta({ description: 'In milliseconds, up to a day.' }),
+    },
+    output: outboxItem,
+    run: ({ manager, deviceId }, { messageId, ...options }) =>
+      manager.waitForSend(deviceId, messageId, options),
   }),
   defineAction({
     name: 'message.cancel',

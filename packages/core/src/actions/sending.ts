@@ -5,11 +5,10 @@ import type { ScopedStore } from '../store/store.js';
 import type { Content } from '../types/content.js';
 import { jidSchema, messageIdSchema } from '../types/content-parts.js';
 import type { MessageId } from '../types/ids.js';
+import { deliverySchema } from '../types/json-schemas.js';
 import type { Message, OutboxItem, OutgoingMessage } from '../types/message.js';
 import type { OutgoingContentInput } from '../types/outgoing.js';
 import type { DeviceContext } from './action.js';
-
-export const delivery = z.enum(['pending', 'server', 'delivered', 'read', 'played', 'error']);
 
 /** A message that is owed to WhatsApp, as it stands. */
 export const outboxItem = z.object({
@@ -21,7 +20,7 @@ export const outboxItem = z.object({
   sentAt: z.number().optional(),
   notBefore: z.number().optional(),
   attempts: z.number(),
-  delivery: delivery.optional(),
+  delivery: deliverySchema.optional(),
   idempotencyKey: z.string().optional(),
   errorCode: z.string().optional(),
 }) as unknown as z.ZodType<OutboxItem>;

@@ -13,6 +13,8 @@ interface Surroundings {
   clock: Clock;
   /** Of the live connection, while there is one. */
   queries(): Queries | undefined;
+  /** They are read now. */
+  onRead(messages: Message[]): void;
   onFailure(error: unknown): void;
 }
 
@@ -67,7 +69,10 @@ export class AutoRead {
     }
     this.#waiting.delete(chat);
     this.#count -= entry.messages.length;
-    queries.messages.confirm(entry.messages, 'read').catch(this.around.onFailure);
+    queries.messages
+      .confirm(entry.messages, 'read')
+      .then(() => this.around.onRead(entry.messages))
+      .catch(this.around.onFailure);
   }
 
   #forgetOldest(): void {

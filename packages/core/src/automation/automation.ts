@@ -4,8 +4,10 @@ import { loggable } from '../errors/loggable.js';
 import type { WharfEvent } from '../events/events.js';
 import { type EventLog, INTERNAL } from '../events/log.js';
 import type { Outbox } from '../outbox/outbox.js';
+import { noteRead } from '../store/read.js';
 import type { Scope, Store } from '../store/store.js';
 import type { DeviceId } from '../types/ids.js';
+import type { Message } from '../types/message.js';
 import type { DeviceSettings } from '../types/settings.js';
 import type { Clock } from '../util/clock.js';
 import type { Logger } from '../util/logger.js';
@@ -118,6 +120,12 @@ export class Automation {
       clock,
       budget,
       queries: () => this.host.wire()?.queries,
+      onRead: (messages: Message[]) =>
+        noteRead(
+          store.forDevice(scope),
+          messages.map(({ id }) => id),
+          'read',
+        ),
       onFailure: (error: unknown) => this.#warn(error),
     };
     const replies = new AutoReply(settings.autoReply, budget);

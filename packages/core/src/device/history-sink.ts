@@ -7,6 +7,7 @@ import type { Scope, Store } from '../store/store.js';
 import type { HistorySettings } from '../types/history-settings.js';
 import type { MessageId } from '../types/ids.js';
 import { bareJid } from '../types/ids.js';
+import type { Message } from '../types/message.js';
 import type { HistorySink } from '../wire/history.js';
 import type { MediaWire } from '../wire/media.js';
 
@@ -35,7 +36,11 @@ export function historySink(
         signal: bounded,
       });
     },
-    store: (part) => store.transaction(() => storeHistory(store.forDevice(demand()), part)),
+    store(part) {
+      const account = demand();
+      const tell = (payload: Message) => log.append({ type: 'message', ...account, payload });
+      return store.transaction(() => storeHistory(store.forDevice(account), part, tell));
+    },
     tell(payload) {
       log.append({ type: 'history.progress', ...demand(), payload });
     },

@@ -7,6 +7,7 @@ import { type DeviceId, isDeviceId, type Jid, type MessageId } from '../types/id
 import type { MediaContent } from '../types/media.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { Presence } from '../types/presence.js';
+import type { EventAddress } from './addressing.js';
 
 /** The `deviceId` of events that are about the log itself. */
 export const ALL_DEVICES = '*' as DeviceId;
@@ -121,7 +122,7 @@ export type EventType = WharfEvent['type'];
 export type EventOf<T extends EventType> = Extract<WharfEvent, { type: T }>;
 
 /** What every event carries. */
-export interface EventHeader {
+export interface EventHeader extends EventAddress {
   /** Increases by at least one from event to event, over all devices. */
   seq: number;
   /** Unique for ever: fit to recognise an event that is handed over a second time after a crash. */
@@ -155,12 +156,12 @@ export const eventTypes = [
 
 /** Which events a consumer reads, and where it begins when it has never read before. */
 export const consumerOptions = z.object({
-  /** Identifies the cursor: the same name goes on where it stopped. */
-  name: z.string().min(1).max(200),
+  /** Identifies the cursor: the same name goes on where it stopped. Without a name no cursor is kept. */
+  name: z.string().min(1).max(200).optional(),
   deviceId: z.custom<DeviceId>((value) => typeof value === 'string' && isDeviceId(value)).optional(),
   types: z.array(z.enum(eventTypes)).min(1).optional(),
-  /** Only for a name that has no cursor yet. Default `now`. */
-  startAt: z.enum(['now', 'beginning']).optional(),
+  /** Only where there is no cursor yet: a number is the `seq` of the last event that is known. Default `now`. */
+  startAt: z.union([z.enum(['now', 'beginning']), z.int().min(0)]).optional(),
 });
 
 /** As callers write it: device IDs are plain text until they have been checked. */

@@ -57,7 +57,7 @@ describe('ingest', () => {
     ingest(message('M1'));
     const { chats, contacts, messages } = store.forDevice(scope);
     expect(messages.getOfChat(veraPn, 10)).toEqual([message('M1')]);
-    expect(chats.getAll(10)).toEqual([{ jid: veraPn, name: 'Vera', lastMessageAt: 1 }]);
+    expect(chats.getAll(10)).toEqual([{ jid: veraPn, name: 'Vera', lastMessageAt: 1, unreadCount: 1 }]);
     expect(contacts.getAll()).toEqual([message('M1').sender]);
     expect(events()).toMatchObject([
       { type: 'message', deviceId: 'shop', jid: scope.jid, payload: message('M1') },
@@ -114,7 +114,7 @@ describe('ingest', () => {
     });
     expect(messages.getOfChat(veraLid, 10)).toEqual([]);
     expect(messages.search({ text: 'M1', chat: veraPn, limit: 10 })).toHaveLength(1);
-    expect(chats.getAll(10)).toEqual([{ jid: veraPn, name: 'Vera', lastMessageAt: 2_000 }]);
+    expect(chats.getAll(10)).toEqual([{ jid: veraPn, name: 'Vera', lastMessageAt: 2_000, unreadCount: 2 }]);
     expect(contacts.getAll()).toEqual([{ jid: veraPn, lid: veraLid, phone: '15550009', name: 'Vera' }]);
     // The second copy of M2 came under the other address: it is the same message.
     expect(events()).toHaveLength(2);

@@ -4,7 +4,7 @@ import type { Call } from '../types/call.js';
 import { isLid, isPersonJid, type Jid } from '../types/ids.js';
 import type { Delivery, Message, Person, UndecryptableMessage } from '../types/message.js';
 import type { ReceivedMessage } from '../wire/wire.js';
-import { completeContent, storeExtras } from './content.js';
+import { completeContent, openAnswers, storeExtras } from './content.js';
 
 /** What comes in and is remembered. */
 export type Received =
@@ -24,8 +24,8 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
   const { deviceId, jid } = scope;
   switch (received.type) {
     case 'message': {
-      const message = storeMessage(scoped, received);
-      if (message) log.append({ type: 'message', deviceId, jid, payload: message });
+      for (const payload of storeMessage(scoped, received))
+        log.append({ type: 'message', deviceId, jid, payload });
       return;
     }
     case 'undecryptable': {
@@ -50,25 +50,30 @@ export function store(store: Store, log: EventLog, scope: Scope, received: Recei
   }
 }
 
-/** Stores a message; undefined when it is there already. `delivery`: how far one of ours got. */
+/**
+ * Stores a message; nothing when it is there already. `past`: it is one of before, of which nobody hears.
+ *
+ * What comes with it are messages that were told already, and can only be read with this one.
+ */
 export function storeMessage(
   scoped: ScopedStore,
-  { message: received, raw, unseal, isMediaWanted }: ReceivedMessage,
-  delivery?: Delivery,
-): Message | undefined {
+  { message: received, raw, unseal, open, isMediaWanted }: ReceivedMessage,
+  past?: { delivery?: Delivery | undefined },
+): Message[] {
   const { messages, chats, outbox } = scoped;
   // The echo of our own send: it was stored when it was queued.
-  if (received.isFromMe && outbox.get(received.id)) return undefined;
+  if (received.isFromMe && outbox.get(received.id)) return [];
   const message = addressed(scoped, received);
-  if (raw) completeContent(scoped, message, unseal);
-  if (!messages.put(message, delivery)) return undefined;
+  const missing = raw && completeContent(scoped, message, unseal);
+  if (!messages.put(message, past?.delivery)) return [];
   if (raw) storeExtras(scoped, message, raw);
+  if (missing) scoped.waitingAnswers.put(missing, { id: message.id, isTold: past === undefined });
   if (isMediaWanted) scoped.wantedMedia.put(message.id);
   const isOfOne = message.chat === message.sender.jid;
   const name = message.isFromMe || !isOfOne ? undefined : message.sender.name;
   const chat = { jid: message.chat, lastMessageAt: message.at, ...(name === undefined ? {} : { name }) };
-  chats.touch(chat, message.isFromMe ? 'out' : 'in');
-  return message;
+  chats.touch(chat, message.isFromMe ? 'out' : 'in', past !== undefined);
+  return open ? [message, ...openAnswers(scoped, message, open)] : [message];
 }
 
 /** The message with everybody in it under the address they are known by. */

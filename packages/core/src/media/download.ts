@@ -2,10 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { isWharfError, WharfError } from '../errors/errors.js';
 import type { MediaReference } from '../types/content-parts.js';
 import type { DownloadType } from '../types/media.js';
-import { free } from '../util/free.js';
 import type { MediaMessage, MediaWire } from '../wire/media.js';
 import { downloadUrls } from './hosts.js';
-import { call } from './http.js';
+import { bytesOf, call } from './http.js';
 import { decryptMedia } from './media-cipher.js';
 
 /** What is to be fetched. */
@@ -99,7 +98,6 @@ async function* bytesFrom(urls: URL[], offset: number, signal: AbortSignal): Asy
       for await (const bytes of await ask(url, received, signal)) {
         received += bytes.length;
         yield bytes;
-        free(bytes);
       }
       return;
     } catch (error) {
@@ -118,10 +116,11 @@ async function* bytesFrom(urls: URL[], offset: number, signal: AbortSignal): Asy
 /** Asks for everything from an offset on. @throws WharfError MEDIA_EXPIRED, MEDIA_DOWNLOAD_FAILED */
 async function ask(url: URL, offset: number, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
   const range: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
-  const answer = await call(url, { headers: { ...ORIGIN, ...range }, signal, isChecked: true });
+  const answer = await call(url, { headers: { ...ORIGIN, ...range }, signal });
   const status = answer.statusCode ?? 0;
-  if (status === 206 && answer.headers['content-range']?.startsWith(`bytes ${offset}-`)) return answer;
-  if (status === 200) return offset > 0 ? skip(answer, offset) : answer;
+  if (status === 206 && answer.headers['content-range']?.startsWith(`bytes ${offset}-`))
+    return bytesOf(answer);
+  if (status === 200) return offset > 0 ? skip(answer, offset) : bytesOf(answer);
   answer.destroy();
   throw new WharfError(GONE.includes(status) ? 'MEDIA_EXPIRED' : 'MEDIA_DOWNLOAD_FAILED', {
     details: { status },
@@ -131,7 +130,7 @@ async function ask(url: URL, offset: number, signal: AbortSignal): Promise<Async
 /** For a server that knows no ranges. */
 async function* skip(answer: IncomingMessage, count: number): AsyncGenerator<Buffer> {
   let left = count;
-  for await (const bytes of answer as AsyncIterable<Buffer>) {
+  for await (const bytes of bytesOf(answer)) {
     if (bytes.length > left) yield bytes.subarray(left);
     left = Math.max(0, left - bytes.length);
   }

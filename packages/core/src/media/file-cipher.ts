@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** How much is sealed at once: what has to be read to get at any byte of a file. */
 export const CHUNK_BYTES = 64 * 1024;
@@ -11,13 +11,17 @@ export class FileSealer {
   #length = 0;
   #index = 0;
 
-  constructor(private readonly key: Uint8Array) {}
+  readonly #key: KeyObject;
 
-  /** Takes any number of bytes; gives the parts of each chunk that is complete. */
-  *add(bytes: Uint8Array): Generator<Buffer[]> {
+  constructor(key: Uint8Array) {
+    this.#key = createSecretKey(key);
+  }
+
+  /** Takes any number of bytes; gives what is to be written of each chunk that is complete. */
+  *add(bytes: Uint8Array): Generator<Buffer> {
     for (let at = 0; at < bytes.length; ) {
       // The last chunk is told apart: a full one is sealed only when more follows.
-      if (this.#length === CHUNK_BYTES) yield this.#seal(false);
+      if (this.#length === CHUNK_BYTES) yield* this.#seal(false);
       const part = bytes.subarray(at, at + CHUNK_BYTES - this.#length);
       this.#chunk.set(part, this.#length);
       this.#length += part.length;
@@ -25,18 +29,19 @@ export class FileSealer {
     }
   }
 
-  /** The parts of the last chunk. */
-  end(): Buffer[] {
+  /** What is to be written of the last chunk. */
+  end(): Generator<Buffer> {
     return this.#seal(true);
   }
 
-  #seal(isLast: boolean): Buffer[] {
-    const cipher = createCipheriv('aes-256-gcm', this.key, nonceOf(this.#index, isLast));
+  *#seal(isLast: boolean): Generator<Buffer> {
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonceOf(this.#index, isLast));
     const sealed = cipher.update(this.#chunk.subarray(0, this.#length));
     cipher.final();
     this.#index += 1;
     this.#length = 0;
-    return [sealed, cipher.getAuthTag()];
+    yield sealed;
+    yield cipher.getAuthTag();
   }
 }
 
@@ -47,7 +52,7 @@ export function sealedRange(index: number, size: number): { at: number; length: 
 }
 
 /** @throws Error when the chunk is not the one that was written there. */
-export function openChunk(sealed: Buffer, key: Uint8Array, index: number, isLast: boolean): Buffer {
+export function openChunk(sealed: Buffer, key: KeyObject, index: number, isLast: boolean): Buffer {
   const cipher = createDecipheriv('aes-256-gcm', key, nonceOf(index, isLast));
   cipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   const chunk = cipher.update(sealed.subarray(0, -TAG_BYTES));

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { type FileHandle, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WharfError } from '../errors/errors.js';
@@ -61,12 +61,13 @@ export class MediaFiles {
       throw new WharfError('MEDIA_NOT_STORED', { cause });
     });
     try {
+      const secret = createSecretKey(key);
       const buffer = Buffer.allocUnsafeSlow(sealedRange(0, sizeBytes).length);
       const last = Math.max(0, Math.ceil(sizeBytes / CHUNK_BYTES) - 1);
       for (let index = Math.floor(start / CHUNK_BYTES); index * CHUNK_BYTES < end; index += 1) {
         const { at, length } = sealedRange(index, sizeBytes);
         const { bytesRead } = await handle.read(buffer, 0, length, at);
-        const chunk = opened(buffer.subarray(0, bytesRead), key, index, index === last);
+        const chunk = opened(buffer.subarray(0, bytesRead), secret, index, index === last);
         const before = index * CHUNK_BYTES;
         yield chunk.subarray(Math.max(0, start - before), end - before);
       }
@@ -104,9 +105,9 @@ export class MediaFiles {
     for await (const bytes of content) {
       hash.update(bytes);
       sizeBytes += bytes.length;
-      for (const parts of sealer.add(bytes)) await writeAll(handle, parts);
+      await writeAll(handle, [...sealer.add(bytes)]);
     }
-    await writeAll(handle, sealer.end());
+    await writeAll(handle, [...sealer.end()]);
     if (this.isSynced) await handle.sync();
     return { sha256: hash.digest('base64'), sizeBytes };
   }
@@ -118,16 +119,22 @@ export class MediaFiles {
 
 /** Writes what nobody needs any more. A full disk may take a part of it and say so only the next time. */
 async function writeAll(handle: FileHandle, parts: Buffer[]): Promise<void> {
-  for (const bytes of parts) {
-    for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await handle.write(bytes, at);
-      at += bytesWritten;
-    }
-    free(bytes);
+  for (let left = parts; left.length > 0; ) {
+    const { bytesWritten } = await handle.writev(left);
+    left = without(left, bytesWritten);
   }
+  for (const bytes of parts) free(bytes);
 }
 
-function opened(sealed: Buffer, key: Uint8Array, index: number, isLast: boolean): Buffer {
+/** The parts without so many bytes at their beginning. */
+function without(parts: Buffer[], count: number): Buffer[] {
+  const [first, ...others] = parts;
+  if (!first) return [];
+  if (count < first.length) return [first.subarray(count), ...others];
+  return without(others, count - first.length);
+}
+
+function opened(sealed: Buffer, key: KeyObject, index: number, isLast: boolean): Buffer {
   try {
     return openChunk(sealed, key, index, isLast);
   } catch (cause) {

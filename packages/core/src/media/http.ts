@@ -14,8 +14,6 @@ export interface HttpCall {
   /** Streamed, and used up: `fetch` of Node.js would hold it in memory as a whole. */
   body?: AsyncIterable<Uint8Array>;
   signal?: AbortSignal;
-  /** What comes is checked by a hash. Then the buffers of the connection are given back as soon as they are read. */
-  isChecked?: boolean;
   /** Looks names up, and may refuse what they lead to. */
   lookup?: RequestOptions['lookup'];
 }
@@ -23,7 +21,7 @@ export interface HttpCall {
 /** Asks a server and gives its answer, of whatever status, to be read as it comes. Redirects are the caller's business. */
 export async function call(
   url: URL,
-  { method = 'GET', headers = {}, body, signal, isChecked, lookup }: HttpCall,
+  { method = 'GET', headers = {}, body, signal, lookup }: HttpCall,
 ): Promise<IncomingMessage> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const request = send(url, {
@@ -37,8 +35,8 @@ export async function call(
   request.setTimeout(bounds.mediaStallMs, () => request.destroy(new Error('The server has stalled.')));
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', (answer) => {
-      // The parser copies what it reads, and nobody else reads from this connection.
-      if (isChecked) answer.socket.on('data', free);
+      // The parser copies what it reads, and nobody else reads from this connection. `bytesOf` minds that it stays so.
+      answer.socket.on('data', free);
       resolve(answer);
     });
     // Stays: a connection that breaks after the answer has begun is told by the answer itself.
@@ -68,13 +66,67 @@ async function write(request: ClientRequest, body: AsyncIterable<Uint8Array>): P
   request.end();
 }
 
+/** So much is read ahead at the most, but for what comes at once: stopping and starting a connection costs more than the memory. */
+const AHEAD_BYTES = 512 * 1024;
+const AT_ONCE_BYTES = 64 * 1024;
+
+/**
+ * Reads an answer as it comes. What it gives is there until more is asked for.
+ *
+ * Whatever comes is copied to one of two buffers, and the garbage collector has nothing to do with it: a stream that is iterated
+ * over leaves it every piece, and another one of what has come together.
+ */
+export async function* bytesOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
+  const ahead = Math.min(AHEAD_BYTES, Number(answer.headers['content-length'] ?? AHEAD_BYTES));
+  let filling = Buffer.allocUnsafeSlow(ahead + AT_ONCE_BYTES);
+  let spare = Buffer.allocUnsafeSlow(ahead + AT_ONCE_BYTES);
+  let length = 0;
+  let failure: unknown;
+  let wake: () => void = () => undefined;
+  const woken = () => wake();
+  try {
+    answer.on('error', (error) => {
+      failure = error;
+    });
+    for (const event of ['error', 'end', 'close']) answer.on(event, woken);
+    answer.on('data', (bytes: Buffer) => {
+      // The buffers of the connection are given back when they are read: see `call`.
+      if (bytes.length === 0) answer.destroy(new Error('What the connection has read is gone.'));
+      if (length + bytes.length > filling.length)
+        filling = Buffer.concat([filling.subarray(0, length), bytes]);
+      else filling.set(bytes, length);
+      length += bytes.length;
+      free(bytes);
+      if (length >= ahead) answer.pause();
+      wake();
+    });
+    for (;;) {
+      const isOver = answer.readableEnded || answer.destroyed;
+      if (length > 0) {
+        const piece = filling.subarray(0, length);
+        [filling, spare, length] = [spare, filling, 0];
+        answer.resume();
+        yield piece;
+      } else if (isOver) break;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+    if (failure || !answer.complete) throw failure ?? new Error('The connection broke off.');
+  } finally {
+    answer.destroy();
+  }
+}
+
 /** The body of a short answer, cut off at 64 KB. */
 export async function readShort(answer: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of answer as AsyncIterable<Buffer>) {
-    parts.push(part);
-    size += part.length;
+  for await (const bytes of bytesOf(answer)) {
+    parts.push(Buffer.from(bytes));
+    size += bytes.length;
     if (size > 65_536) break;
   }
   return Buffer.concat(parts).toString('utf8');

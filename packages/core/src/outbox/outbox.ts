@@ -66,6 +66,7 @@ export class Outbox {
       repository: this.#repository,
       makeReady: (entry) => around.media.makeReady(entry),
       turns: this.#turns,
+      afterwards: (run) => this.#together(run),
       onEnd: (id, end) => (end === 'sent' ? this.#end(id, 'sent') : this.#end(id, 'failed', end.failed)),
     });
   }

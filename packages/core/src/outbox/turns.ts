@@ -4,6 +4,9 @@ import { type Pace, type PacingSettings, paces } from '../types/pacing-settings.
 import type { Clock } from '../util/clock.js';
 import { chatOpensAt, opensAt, type PacingState, take, unpaced } from './pacing.js';
 
+/** Without pacing so many messages of a chat are under way at once: the server's word on each takes as long as all of them do. */
+const MOST_AT_ONCE = 8;
+
 export interface TurnsSurroundings {
   store: Store;
   scope: Scope;
@@ -22,8 +25,18 @@ export class Turns {
 
   /** Gives the first open item of a chat its turn, if it does not have it yet. */
   pass(chat: Jid): void {
-    const first = this.#scoped.outbox.getFirst(chat);
-    if (first && first.pace === undefined) this.#give(first, this.#paceOf(chat));
+    const { outbox } = this.#scoped;
+    if (!outbox.isTurnFree(chat)) return;
+    const [first] = outbox.getOpen(chat, 1);
+    if (first) this.#give(first, this.#paceOf(chat));
+  }
+
+  /** Items that were to go out along with another of their chat did not. */
+  leaveBehind(entries: OutboxEntry[]): void {
+    this.around.store.transaction(() => {
+      for (const { messageId } of entries) this.#scoped.outbox.leaveBehind(messageId);
+      for (const chat of new Set(entries.map((entry) => entry.chat))) this.pass(chat);
+    });
   }
 
   /** A new item with its turn, if it is the only open one of its chat. */
@@ -36,7 +49,7 @@ export class Turns {
   /** Somebody wrote in a chat: what waits there may be an answer now. False when that changes nothing. */
   review(chat: Jid): boolean {
     const { outbox } = this.#scoped;
-    const first = outbox.hasOpen(chat) ? outbox.getFirst(chat) : undefined;
+    const [first] = outbox.hasOpen(chat) ? outbox.getOpen(chat, 1) : [];
     if (first?.state !== 'queued') return false;
     const pace = this.#paceOf(chat);
     if (paces.indexOf(pace) >= paces.indexOf(first.pace as Pace)) return false;
@@ -44,8 +57,11 @@ export class Turns {
     return true;
   }
 
-  /** Takes the item whose turn it is now, and notes that it goes out, in one transaction; or says when the next one may. */
-  claim(): { entry: OutboxEntry } | { nextAt: number | undefined } {
+  /**
+   * Takes the item whose turn it is now with those that go along with it, and notes that they go out, in one transaction; or says
+   * when the next one may.
+   */
+  claim(): { entries: OutboxEntry[] } | { nextAt: number | undefined } {
     const { clock, random, store } = this.around;
     const { outbox } = this.#scoped;
     const turns = outbox.nextTurns();
@@ -58,14 +74,14 @@ export class Turns {
       const now = clock.now();
       const at = Math.max(opensAt(state, pace, settings, { now }), turn);
       if (at <= now) {
-        const entry = store.transaction(() => {
+        const entries = store.transaction(() => {
           const claimed = outbox.claim(now, pace);
-          if (!claimed) return undefined;
+          if (!claimed) return [];
           const taken = take(state, { pace, chat: claimed.chat, now, random: random() }, settings);
           if (taken !== state) outbox.putPacing(JSON.stringify(taken));
-          return claimed;
+          return [claimed, ...(settings.enabled ? [] : this.#takeAlong(claimed, now))];
         });
-        if (entry) return { entry };
+        if (entries.length > 0) return { entries };
       }
       // What has its turn and was not claimed has expired meanwhile.
       nextAt = Math.min(nextAt ?? at, at);
@@ -90,6 +106,23 @@ export class Turns {
   restrict(): void {
     const restrictedAt = this.around.clock.now();
     this.#scoped.outbox.putPacing(JSON.stringify({ ...this.#state, restrictedAt }));
+  }
+
+  /** What follows an item in its chat and may go out at once, too. Files are left out: one takes as long as it takes. */
+  #takeAlong(claimed: OutboxEntry, now: number): OutboxEntry[] {
+    if ('media' in claimed.content) return [];
+    const { outbox } = this.#scoped;
+    const [first, ...followers] = outbox.getOpen(claimed.chat, MOST_AT_ONCE);
+    if (first?.messageId !== claimed.messageId) return [];
+    const end = followers.findIndex(
+      ({ state, notBefore, expiresAt, content }) =>
+        state !== 'queued' || notBefore > now || expiresAt <= now || 'media' in content,
+    );
+    return followers.slice(0, end < 0 ? undefined : end).map((follower) => {
+      const pace = claimed.pace as Pace;
+      outbox.takeAlong(follower.messageId, pace);
+      return { ...follower, pace, state: 'sending', attempts: follower.attempts + 1 };
+    });
   }
 
   get #scoped(): ScopedStore {

@@ -31,14 +31,17 @@ interface Surroundings {
   makeReady(entry: OutboxEntry): Promise<OutgoingContent>;
   /** The server has the message, or nobody will ever write it again. */
   onEnd(id: MessageId, end: 'sent' | { failed: ErrorCode }): void;
+  /** Calls it after whatever else the server has just said, and stores both with one commit. */
+  afterwards(run: () => void): void;
   /** The server does not confirm what is written: the connection may be dead. */
   onSuspicion(): void;
 }
 
-/** One attempt that is under way, with what calls off its end. */
+/** One attempt that is under way, with what calls off its end, and what begins when it is written. */
 interface Attempt {
   entry: OutboxEntry;
   callOff: () => void;
+  followers: Attempt[];
 }
 
 /** Writes what has its turn over the wire there is, and tries again what failed on the way. */
@@ -48,6 +51,7 @@ export class OutboxWorker {
   /** Set while the worker takes nothing more; called when nothing is under way. */
   #onFinished: (() => void) | undefined;
   #unacknowledged = 0;
+  #isDraining = false;
   #cancelTimer: () => void = () => undefined;
 
   constructor(private readonly around: Surroundings) {}
@@ -69,6 +73,7 @@ export class OutboxWorker {
     if (!this.#wire) return;
     this.#wire = undefined;
     this.#unacknowledged = 0;
+    this.#isDraining = false;
     this.#cancelTimer();
     for (const { callOff } of this.#underWay.values()) callOff();
     this.#underWay.clear();
@@ -96,8 +101,8 @@ export class OutboxWorker {
     }
     while (this.#wire) {
       const turn = turns.claim();
-      if ('entry' in turn) {
-        this.#begin(this.#wire, turn.entry);
+      if ('entries' in turn) {
+        this.#begin(this.#wire, turn.entries);
         continue;
       }
       if (turn.nextAt === undefined) return;
@@ -119,21 +124,31 @@ export class OutboxWorker {
     else if (attempt) this.#fail(attempt, code);
   }
 
-  #begin(wire: Wire, entry: OutboxEntry): void {
-    const attempt: Attempt = { entry, callOff: () => undefined };
-    this.#underWay.set(entry.messageId, attempt);
-    if ('media' in entry.content) this.#makeReady(wire, attempt);
-    else this.#type(wire, attempt);
+  /** Items of one chat leave in order: each when the one before it is written. */
+  #begin(wire: Wire, entries: OutboxEntry[]): void {
+    const attempts = entries.map((entry): Attempt => ({ entry, callOff: () => undefined, followers: [] }));
+    for (const attempt of attempts) this.#underWay.set(attempt.entry.messageId, attempt);
+    this.#beginFirst(wire, attempts);
+  }
+
+  #beginFirst(wire: Wire, [first, ...followers]: Attempt[]): void {
+    if (!first || !this.#isUnderWay(first)) return;
+    first.followers = followers;
+    if ('media' in first.entry.content) this.#makeReady(wire, first);
+    else this.#type(wire, first);
+  }
+
+  #isUnderWay(attempt: Attempt): boolean {
+    return this.#underWay.get(attempt.entry.messageId) === attempt;
   }
 
   /** Its file is on its way for as long as it takes; the other chats go on. */
   #makeReady(wire: Wire, attempt: Attempt): void {
     const { entry } = attempt;
-    const isCurrent = () => this.#underWay.get(entry.messageId) === attempt;
     this.around
       .makeReady(entry)
       .then((content) => {
-        if (!isCurrent()) return;
+        if (!this.#isUnderWay(attempt)) return;
         attempt.entry = { ...entry, content };
         this.#type(wire, attempt);
       })
@@ -162,8 +177,10 @@ export class OutboxWorker {
     });
     wire
       .send(attempt.entry, attempts > 1)
-      .catch((error: unknown) =>
-        this.#fail(attempt, isWharfError(error) ? error.code : 'CONNECTION_FAILED', error),
+      .then(
+        () => this.#beginFirst(wire, attempt.followers.splice(0)),
+        (error: unknown) =>
+          this.#fail(attempt, isWharfError(error) ? error.code : 'CONNECTION_FAILED', error),
       )
       .catch((error: unknown) => this.#raise(error));
   }
@@ -178,7 +195,8 @@ export class OutboxWorker {
   /** An attempt has come to nothing: the item waits for the next one, or that was it. */
   #fail(attempt: Attempt, code: ErrorCode, error?: unknown): void {
     const { messageId: id, attempts } = attempt.entry;
-    if (this.#underWay.get(id) !== attempt) return;
+    this.#leaveBehind(attempt.followers.splice(0));
+    if (!this.#isUnderWay(attempt)) return this.drain();
     if (!isRepeated(code)) return this.#end(id, { failed: code });
     const { repository, clock, random, logger } = this.around;
     const waitMs = retryMs(attempts, random());
@@ -190,10 +208,23 @@ export class OutboxWorker {
     this.drain();
   }
 
+  /** What was to follow an attempt that has failed waits for its turn. */
+  #leaveBehind(followers: Attempt[]): void {
+    const left = followers.filter((follower) => this.#isUnderWay(follower)).map(({ entry }) => entry);
+    if (left.length === 0) return;
+    for (const { messageId } of left) this.#underWay.delete(messageId);
+    this.around.turns.leaveBehind(left);
+  }
+
   #end(id: MessageId, end: 'sent' | { failed: ErrorCode }): void {
     this.#underWay.get(id)?.callOff();
     this.#underWay.delete(id);
     this.around.onEnd(id, end);
-    this.drain();
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.around.afterwards(() => {
+      this.#isDraining = false;
+      this.drain();
+    });
   }
 }

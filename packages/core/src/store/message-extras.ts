@@ -9,6 +9,20 @@ export interface RawMessageRepository {
   get(id: MessageId): Uint8Array | undefined;
 }
 
+/** A message that can be read only with another one, which has not come yet. */
+export interface WaitingAnswer {
+  id: MessageId;
+  /** There was an event for it, as far as it could be read. */
+  isTold: boolean;
+}
+
+/** Votes and the like that came before what they are about; the oldest are forgotten when there are too many. */
+export interface WaitingAnswerRepository {
+  put(target: MessageId, answer: WaitingAnswer): void;
+  /** Those for a message; they wait no longer. */
+  take(target: MessageId): WaitingAnswer[];
+}
+
 /** What was said to messages: of each kind one response by each person, the latest. */
 export interface ResponseRepository {
   /** Takes the place of what the person has said before; changes nothing when that is newer. */

@@ -2,7 +2,7 @@ import type { Jid, MessageId } from '../types/ids.js';
 import type { OutboxItem, OutboxState } from '../types/message.js';
 import type { OutgoingContent } from '../types/outgoing.js';
 
-/** An outbox item with what is to be sent, and by which rules it waits: only the first open item of its chat has a pace. */
+/** An outbox item with what is to be sent, and by which rules it waits: only the first open items of its chat have a pace, that which has its turn and what goes along with it. */
 export interface OutboxEntry extends OutboxItem {
   content: OutgoingContent;
   /** Who may see it, if it is a status. */
@@ -21,8 +21,10 @@ export interface OutboxRepository {
   getAll(page: { limit: number; states?: OutboxState[]; before?: MessageId }): OutboxEntry[];
   /** Whether a chat has an item that has not ended. */
   hasOpen(chat: Jid): boolean;
-  /** The oldest item of a chat that has not ended. */
-  getFirst(chat: Jid): OutboxEntry | undefined;
+  /** Whether the oldest item of a chat that has not ended has no turn yet. */
+  isTurnFree(chat: Jid): boolean;
+  /** The oldest items of a chat that have not ended. */
+  getOpen(chat: Jid, limit: number): OutboxEntry[];
   /** What is queued although its time is up. */
   getExpired(now: number): OutboxEntry[];
   /** When the time of the next queued item is up. */
@@ -31,6 +33,10 @@ export interface OutboxRepository {
   putTurn(id: MessageId, pace: string, notBefore: number): void;
   /** Of the items that have their turn at this pace, takes the one that may go out first, if it may now, and marks it as being sent. */
   claim(now: number, pace: string): OutboxEntry | undefined;
+  /** Marks an item as being sent that goes along with one before it in its chat. */
+  takeAlong(id: MessageId, pace: string): void;
+  /** Takes back that an item goes along with another: it was not written, and waits for its turn. */
+  leaveBehind(id: MessageId): void;
   /** When the next item may be claimed that has its turn at a pace, for each pace at which one waits. */
   nextTurns(): Partial<Record<string, number>>;
   /** How many items of its pace have their turn before this one; 1,000 for more. */

@@ -8,7 +8,7 @@ import type { MessageChange } from '../types/message-change.js';
 import type { Clock } from '../util/clock.js';
 import type { AppStateRepository } from './app-state.js';
 import type { AutoReplyRepository } from './auto-replies.js';
-import type { RawMessageRepository, ResponseRepository } from './message-extras.js';
+import type { RawMessageRepository, ResponseRepository, WaitingAnswerRepository } from './message-extras.js';
 import type { OutboxRepository } from './outbox-repository.js';
 import type { CommandRepository, OwnerRepository, WishRepository } from './processes.js';
 
@@ -24,6 +24,7 @@ export type {
 
 import type { MediaFileRepository, MediaRepository, WantedMediaRepository } from './media.js';
 import type { SignalStore } from './signal-store.js';
+import type { WebhookRepository } from './webhooks.js';
 
 export type {
   LidRepository,
@@ -55,14 +56,15 @@ export interface Store {
   readonly wishes: WishRepository;
   readonly commands: CommandRepository;
   readonly media: MediaFileRepository;
+  readonly webhooks: WebhookRepository;
   /** The accounts that have something queued. */
   getOwing(): Scope[];
   /** All or nothing, the outermost one as a whole; nobody else writes, in any process, until it has ended. */
   transaction<T>(run: () => T): T;
   /** The same, together with whatever else is gathered at the moment, and not yet when it returns. Resolves when it is durable. */
   gather<T>(run: () => T): Promise<T>;
-  /** Calls back soon after another process has written; call the result to end it. */
-  watch(clock: Clock, listener: () => void): () => void;
+  /** Calls back soon after another process has written, with `pauseMs` in between at least; call the result to end it. */
+  watch(clock: Clock, listener: () => void, pauseMs?: number): () => void;
   close(): void;
 }
 
@@ -124,6 +126,7 @@ export interface ScopedStore {
   readonly outbox: OutboxRepository;
   readonly rawMessages: RawMessageRepository;
   readonly responses: ResponseRepository;
+  readonly waitingAnswers: WaitingAnswerRepository;
   readonly appState: AppStateRepository;
   readonly autoReplies: AutoReplyRepository;
   readonly media: MediaRepository;
@@ -175,16 +178,24 @@ export interface Chat {
   lastMessageAt: number;
 }
 
+export interface StoredChat extends Chat {
+  /** How many messages have come in that no device of the account has read or written behind. */
+  unreadCount: number;
+}
+
 export interface ChatRepository {
-  /** Notes a message of the chat: one that came `in`, went `out`, or only waits. */
-  touch(chat: Chat, passed?: 'in' | 'out'): void;
+  /** Notes a message of the chat: one that came `in`, went `out`, or only waits. What is past makes nothing unread, or read. */
+  touch(chat: Chat, passed?: 'in' | 'out', isPast?: boolean): void;
+  putUnread(chat: Jid, count: number): void;
+  /** Notes that a message of the chat which was unread is read. */
+  countRead(chat: Jid): void;
   /** Notes that a message which had waited went out. */
   use(chat: Jid): void;
   /** Whether a message has gone through it, in or out (not one that waits or was refused), and when somebody else last wrote. */
   getUse(chat: Jid): { isInUse: boolean; heardAt?: number };
   /** The latest first; those that were last used before a time, or that come after a chat in this order. */
-  getAll(limit: number, before?: number | Jid): Chat[];
-  get(jid: Jid): Chat | undefined;
+  getAll(limit: number, before?: number | Jid): StoredChat[];
+  get(jid: Jid): StoredChat | undefined;
   delete(jid: Jid): void;
   /** Makes one chat of two. */
   move(from: Jid, to: Jid): void;

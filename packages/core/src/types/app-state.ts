@@ -12,6 +12,7 @@ export const chatMarks = z.object({
     .nullable()
     .meta({ description: 'Epoch milliseconds; -1: for ever; null: it is not muted.' }),
   isMarkedUnread: z.boolean().meta({ description: 'Somebody has marked it as unread by hand.' }),
+  ephemeralMs: z.number().meta({ description: 'After how long new messages disappear; 0: they stay.' }),
 });
 export type ChatMarks = z.output<typeof chatMarks>;
 
@@ -35,6 +36,7 @@ export type LabelUse = z.output<typeof labelUse>;
 export type AppStateChange =
   | { about: 'chat'; chat: Jid; marks: Partial<ChatMarks> }
   | { about: 'contact'; contact: Person }
+  | { about: 'read'; messageIds: MessageId[] }
   | { about: 'label'; label: Label; isDeleted: boolean }
   | { about: 'label_use'; use: LabelUse; isOn: boolean }
   | { about: 'star'; messageId: MessageId; isStarred: boolean }

@@ -4,6 +4,9 @@ import { jidSchema, messageIdSchema, momentSchema } from './content-parts.js';
 import { outgoingContentSchema } from './outgoing.js';
 import { personSchema } from './person.js';
 
+/** How far a sent message got. */
+export const deliverySchema = z.enum(['pending', 'server', 'delivered', 'read', 'played', 'error']);
+
 /** A message as `message` events carry it. */
 export const messageSchema = z.object({
   id: messageIdSchema,

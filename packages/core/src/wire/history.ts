@@ -4,12 +4,21 @@ import type { HistoryProgress } from '../types/history.js';
 import type { HistorySettings } from '../types/history-settings.js';
 import type { Jid } from '../types/ids.js';
 import type { Delivery, Person } from '../types/message.js';
+import type { ResponseContent } from '../types/response.js';
 import type { MediaWire } from './media.js';
 import type { ReceivedMessage } from './wire.js';
 
 /** A message from before, and how far it got if it is ours. */
 export interface PastMessage extends ReceivedMessage {
   delivery?: Delivery;
+  /** What was said to it by a tap. */
+  responses?: PastResponse[];
+}
+
+export interface PastResponse {
+  sender: Person;
+  content: ResponseContent;
+  at: number;
 }
 
 export interface PastChat {
@@ -17,7 +26,8 @@ export interface PastChat {
   name?: string;
   lastMessageAt: number;
   /** Only where nothing newer can be known. */
-  marks?: Partial<ChatMarks>;
+  marks?: ChatMarks;
+  unreadCount?: number;
 }
 
 /** A piece of the past, small enough to be stored at once. */

@@ -80,6 +80,8 @@ export interface ReceivedMessage {
   raw?: Uint8Array;
   /** What it says, where that can be read only with another message: the vote in a poll. Until then `content` lacks it. */
   unseal?: (find: FindMessage) => Content;
+  /** It comes with a secret: reads what was said to it before it came. */
+  open?: (said: KnownMessage, find: FindMessage) => Content | undefined;
   /** Its media is to be fetched without anybody asking for it. */
   isMediaWanted?: boolean;
 }

@@ -4,6 +4,7 @@ import type { Scope } from '../scopes.js';
 /** What only tells what is there, beside all that is named get or list. */
 const READS: readonly ActionName[] = [
   'message.search',
+  'message.wait',
   'message.downloadMedia',
   'contact.check',
   'group.inspectInvite',

@@ -50,6 +50,7 @@ export function historyOf(account: Account, portions: ChatPortion[]): proto.IHis
         lastMsgTimestamp: lastAt,
         unreadCount: messages.filter(({ fromMe, delivery }) => !fromMe && delivery === 'delivered').length,
         archived: set?.isArchived ?? false,
+        ephemeralExpiration: expirationOf(account, chat),
         ...(set?.isPinned ? { pinned: lastAt } : {}),
         ...(set?.mutedUntil === undefined ? {} : { muteEndTime: set.mutedUntil }),
         endOfHistoryTransferType: hasOlder
@@ -61,19 +62,32 @@ export function historyOf(account: Account, portions: ChatPortion[]): proto.IHis
         })),
       };
     }),
-    phoneNumberToLidMappings: partners.map(({ pnJid, lidJid }) => ({ pnJid, lidJid })),
+    phoneNumberToLidMappings: [...new Set([...partners, ...peopleOf(account, portions)])].map(
+      ({ pnJid, lidJid }) => ({ pnJid, lidJid }),
+    ),
   } as proto.IHistorySync;
 }
 
 /** The names that the people of these chats gave themselves. */
 export function pushNamesOf(account: Account, portions: ChatPortion[]): proto.IPushname[] {
-  const people = new Set(
-    portions.flatMap(({ chat, messages }) => [chat, ...messages.map(({ author }) => author)]),
-  );
-  return [...people].flatMap((address) => {
-    const person = account.directory.find(address);
-    return person && person !== account ? [{ id: person.lidJid, pushname: person.name }] : [];
-  });
+  return peopleOf(account, portions).map(({ lidJid, name }) => ({ id: lidJid, pushname: name }));
+}
+
+/** Whoever has a part in these chats, but for the account itself. */
+function peopleOf(account: Account, portions: ChatPortion[]): Account[] {
+  const addresses = portions.flatMap(({ chat, messages }) => [
+    chat,
+    ...messages.flatMap(({ author, reactions = [], votes = [], responses = [] }) => [
+      author,
+      ...[...reactions, ...votes, ...responses].map(({ from }) => from),
+    ]),
+  ]);
+  const people = new Set(addresses.map((address) => account.directory.find(address)));
+  return [...people].filter((person) => person !== undefined && person !== account) as Account[];
+}
+
+function expirationOf({ directory, state }: Account, chat: string): number {
+  return directory.groups.find(chat)?.state.expiration ?? state.expirations.get(chat) ?? 0;
 }
 
 function groupName(account: Account, chat: string): string {

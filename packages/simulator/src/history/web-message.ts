@@ -6,7 +6,9 @@ import { attachmentMessage, illustrate } from '../media/attachment.js';
 import type { MediaHost } from '../media/media-host.js';
 import { findChat } from '../messages/chat.js';
 import { compose } from '../messages/compose.js';
+import { RESPONSES } from '../messages/compose-add-on.js';
 import { composeContext } from '../messages/compose-context.js';
+import { optionHash } from '../messages/secret.js';
 
 const { PENDING, SERVER_ACK, DELIVERY_ACK, READ, PLAYED } = proto.WebMessageInfo.Status;
 const STATUSES: Record<Delivery, proto.WebMessageInfo.Status> = {
@@ -41,10 +43,37 @@ export function webMessage(
     ...(!message.fromMe && author ? { pushName: author.name } : {}),
     ...(isStarred ? { starred: true } : {}),
     ...shownAs(owner, message),
-    reactions: (message.reactions ?? []).map(({ from, emoji, at }) => ({
-      key: { remoteJid: chatJid, id: message.id, fromMe: from === owner.pnJid },
+    ...saidTo(owner, chatJid, message),
+  };
+}
+
+/** What people said to a message by a tap, decrypted; and the secret that opens what they will say. */
+function saidTo(owner: Account, chatJid: string, message: ChatMessage): Partial<proto.IWebMessageInfo> {
+  const keyOf = (from: string): proto.IMessageKey => {
+    const person = owner.directory.find(from);
+    const fromMe = person === owner;
+    const participant =
+      !fromMe && person && chatJid.endsWith('@g.us') ? { participant: addressIn(person, 'lid') } : {};
+    return { remoteJid: chatJid, id: message.id, fromMe, ...participant };
+  };
+  const messageSecret = owner.state.secrets.get(message.id);
+  const { reactions = [], votes = [], responses = [] } = message;
+  return {
+    ...(messageSecret ? { messageSecret } : {}),
+    reactions: reactions.map(({ from, emoji, at }) => ({
+      key: keyOf(from),
       text: emoji,
       senderTimestampMs: at,
+    })),
+    pollUpdates: votes.map(({ from, options, at }) => ({
+      pollUpdateMessageKey: keyOf(from),
+      vote: { selectedOptions: options.map(optionHash) },
+      senderTimestampMs: at,
+    })),
+    eventResponses: responses.map(({ from, response, at }) => ({
+      eventResponseMessageKey: keyOf(from),
+      timestampMs: at,
+      eventResponseMessage: { response: RESPONSES[response], timestampMs: at },
     })),
   };
 }
@@ -70,7 +99,10 @@ function contentOf(owner: Account, message: ChatMessage): proto.IMessage {
 function composed(owner: Account, { content, chat }: ChatMessage): proto.IMessage | undefined {
   try {
     const unquoted = content && 'quote' in content ? { ...content, quote: undefined } : content;
-    return unquoted && compose(unquoted, composeContext(owner, findChat(owner, chat)));
+    const message = unquoted && compose(unquoted, composeContext(owner, findChat(owner, chat)));
+    // The one that it came with stands beside it.
+    delete message?.messageContextInfo?.messageSecret;
+    return message;
   } catch {
     // The chat is gone (a group the account has left): its text is what is left of the message.
     return undefined;

@@ -6,7 +6,7 @@ import { sealEventResponse, sealVote } from './secret.js';
 
 const { REVOKE, MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
 const { GOING, NOT_GOING, MAYBE } = proto.Message.EventResponseMessage.EventResponseType;
-const RESPONSES = { going: GOING, not_going: NOT_GOING, maybe: MAYBE };
+export const RESPONSES = { going: GOING, not_going: NOT_GOING, maybe: MAYBE };
 
 /** Writes a content that changes or answers another message; undefined for one that stands by itself. */
 export function composeAddOn(content: Content, context: ComposeContext): proto.IMessage | undefined {

@@ -5,7 +5,10 @@ import { WharfError } from '../../errors/errors.js';
 import type { OpenedSource, SourceRules } from './open-source.js';
 import { isWithin } from './within.js';
 
-/** Opens a file when it is read. */
+/** How much is read at once. */
+const PIECE_BYTES = 64 * 1024;
+
+/** Opens a file when it is read. What it gives is there until more is asked for. */
 export function openFile(path: string, rules: SourceRules): OpenedSource {
   return { content: bytesOf(path, rules), fileName: basename(path) };
 }
@@ -26,7 +29,12 @@ async function* bytesOf(
       const found = await handle.stat();
       if (!found.isFile()) throw new Error('This is no file.');
       if (found.size > maxBytes) throw new WharfError('MEDIA_TOO_LARGE', { details: { maxBytes } });
-      yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
+      const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      for (;;) {
+        const { bytesRead } = await handle.read(piece, 0, PIECE_BYTES);
+        if (bytesRead === 0) return;
+        yield piece.subarray(0, bytesRead);
+      }
     } finally {
       await handle.close();
     }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isWharfError, WharfError } from '../../errors/errors.js';
-import { call } from '../http.js';
+import { bytesOf, call } from '../http.js';
 import type { OpenedSource, SourceRules } from './open-source.js';
 import { assertAllowedHost, guardedLookup } from './public-address.js';
 
@@ -19,7 +19,7 @@ export async function openRemote(text: string, rules: SourceRules): Promise<Open
     const { statusCode: status = 0, headers } = answer;
     if (status === 200) return read(answer, url, rules);
     answer.destroy();
-    if (status < 300 || status >= 400 || !headers.location || !URL.canParse(headers.location, url)) {
+    if (status < 300 || status >= 400 || !headers.location || !URL.canParse(headers.location, url.href)) {
       throw new WharfError('MEDIA_FETCH_FAILED', { details: { status } });
     }
     url = new URL(headers.location, url);
@@ -51,15 +51,15 @@ function read(answer: IncomingMessage, url: URL, { maxBytes }: SourceRules): Ope
   const fileName = nameOf(headers['content-disposition'], url);
   const mimetype = headers['content-type']?.split(';')[0]?.trim();
   return {
-    content: bytesOf(answer),
+    content: whole(answer),
     ...(fileName ? { fileName } : {}),
     ...(mimetype ? { mimetype } : {}),
   };
 }
 
-async function* bytesOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
+async function* whole(answer: IncomingMessage): AsyncGenerator<Buffer> {
   try {
-    yield* answer as AsyncIterable<Buffer>;
+    yield* bytesOf(answer);
   } catch (cause) {
     throw new WharfError('MEDIA_FETCH_FAILED', { cause, details: { reason: 'cut_off' } });
   }

@@ -2,7 +2,13 @@ import type { ChatMarks, Label, LabelUse } from '../../types/app-state.js';
 import type { AppStateRepository } from '../app-state.js';
 import type { Database } from './database.js';
 
-const UNMARKED: ChatMarks = { isArchived: false, isPinned: false, mutedUntil: null, isMarkedUnread: false };
+const UNMARKED: ChatMarks = {
+  isArchived: false,
+  isPinned: false,
+  mutedUntil: null,
+  isMarkedUnread: false,
+  ephemeralMs: 0,
+};
 
 /** One table of JSON by topic and id: there are few rows, and each is read whole. */
 export function sqliteAppState(db: Database): (account: number) => AppStateRepository {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { addressIn } from '../../events/addressing.js';
 import type { EventType, WharfEvent } from '../../events/events.js';
 import type { DeviceId, Jid } from '../../types/ids.js';
 import type { CursorRepository, EventRepository } from '../store.js';
@@ -14,12 +15,36 @@ interface Row {
   payload: string;
 }
 
-function fromRow({ seq, id, device, jid, type, at, payload }: Row): WharfEvent {
-  const header = { seq, id, deviceId: device, at, ...(jid === null ? {} : { jid }) };
-  return { ...header, type, payload: JSON.parse(payload) } as WharfEvent;
+/** So many hidden addresses are at hand. */
+const LIDS_AT_HAND = 1_000;
+
+/** The hidden addresses of people, as the account of an event knows them. */
+function knownLids(db: Database): (event: Row, jid: Jid) => Jid | undefined {
+  const find = db
+    .prepare<unknown[], Jid>(
+      `SELECT lid FROM accounts JOIN contacts ON account = accounts.id
+       WHERE device = ? AND accounts.jid = ? AND contacts.jid = ?`,
+    )
+    .pluck();
+  const atHand = new Map<string, Jid>();
+  return ({ device, jid: own }, jid) => {
+    const key = `${device} ${own} ${jid}`;
+    const known = atHand.get(key) ?? (find.get(device, own, jid) as Jid | null | undefined);
+    if (!known) return undefined;
+    if (atHand.size >= LIDS_AT_HAND) atHand.clear();
+    atHand.set(key, known);
+    return known;
+  };
 }
 
 export function sqliteEvents(db: Database): EventRepository {
+  const lidOf = knownLids(db);
+  const fromRow = (row: Row): WharfEvent => {
+    const { seq, id, device: deviceId, jid, type, at } = row;
+    const payload = JSON.parse(row.payload) as WharfEvent['payload'];
+    const header = { seq, id, deviceId, at, ...(jid === null ? {} : { jid }) };
+    return { ...header, ...addressIn(payload, (of) => lidOf(row, of)), type, payload } as WharfEvent;
+  };
   const append = db.prepare(
     `INSERT INTO events (id, device, jid, type, at, payload) VALUES (:id, :device, :jid, :type, :at, :payload)`,
   );

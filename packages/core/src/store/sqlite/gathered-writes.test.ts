@@ -30,16 +30,26 @@ describe('writes that are gathered', () => {
     expect([notes(), commits()]).toEqual([['a', 'b'], 1]);
   });
 
+  it('take with them what is handed over by one of them', async () => {
+    const { gathered, note, notes, commits } = writes();
+    let second: Promise<number> | undefined;
+    await gathered.add(() => {
+      second = note('b');
+    });
+    expect(notes()).toEqual(['b']);
+    expect([await second, commits()]).toEqual([1, 1]);
+  });
+
   it('are undone one by one', async () => {
     const { gathered, note, notes } = writes();
     const failing = gathered.add(() => {
-      void note('later');
+      void note('added');
       throw new Error('no');
     });
     const other = note('kept');
     await expect(failing).rejects.toThrow('no');
     await other;
-    await expect.poll(notes).toEqual(['kept', 'later']);
+    expect(notes()).toEqual(['kept', 'added']);
   });
 
   it('are all refused when they cannot be committed', async () => {

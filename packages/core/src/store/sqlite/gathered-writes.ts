@@ -7,13 +7,13 @@ interface Job {
 }
 
 /**
- * Writes together what is handed over within one turn of the event loop: a commit costs more than many writes.
+ * Writes together what is handed over within one turn of the event loop, and by those that are being written: a commit costs
+ * more than many writes.
  *
  * One that fails is undone by itself, and the others are not.
  */
 export class GatheredWrites {
   #jobs: Job[] = [];
-
   #timer: NodeJS.Immediate | undefined;
 
   constructor(private readonly transactions: Transactions) {}
@@ -28,28 +28,39 @@ export class GatheredWrites {
 
   /** Writes what has been handed over so far. */
   flush(): void {
-    clearImmediate(this.#timer);
-    this.#timer = undefined;
     const jobs = this.#jobs;
     if (jobs.length === 0) return;
-    this.#jobs = [];
     const ends: Array<() => void> = [];
     try {
+      // Meanwhile the jobs may add to themselves.
       this.transactions.run(() => {
-        for (const { run, resolve, reject } of jobs) {
-          try {
-            const result = this.transactions.runUndoable(run) as never;
-            ends.push(() => resolve(result));
-          } catch (error) {
-            // A full disk may have ended the whole transaction already.
-            if (!this.transactions.isOpen) throw error;
-            ends.push(() => reject(error));
-          }
-        }
+        for (const job of jobs) ends.push(this.#end(job));
       });
-      for (const end of ends) end();
     } catch (error) {
-      for (const { reject } of jobs) reject(error);
+      ends.length = 0;
+      ends.push(
+        ...jobs.map(
+          ({ reject }) =>
+            () =>
+              reject(error),
+        ),
+      );
+    }
+    clearImmediate(this.#timer);
+    this.#timer = undefined;
+    this.#jobs = [];
+    for (const end of ends) end();
+  }
+
+  /** Does one; what it comes to is told when all are stored. */
+  #end({ run, resolve, reject }: Job): () => void {
+    try {
+      const result = this.transactions.runUndoable(run) as never;
+      return () => resolve(result);
+    } catch (error) {
+      // A full disk may have ended the whole transaction already.
+      if (!this.transactions.isOpen) throw error;
+      return () => reject(error);
     }
   }
 }

@@ -52,6 +52,7 @@ export const wharfMigrations: Migration[] = [
     last_message_at INTEGER NOT NULL,
     heard_at INTEGER,
     is_in_use INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (account, jid)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX chats_by_time ON chats (account, last_message_at, jid);
@@ -115,6 +116,16 @@ export const wharfMigrations: Migration[] = [
     PRIMARY KEY (account, target, chat, sender, is_edit)
   ) STRICT, WITHOUT ROWID;
 
+  -- What is said to a message that has not come yet, and cannot be read without it.
+  CREATE TABLE waiting_answers (
+    seq INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    target TEXT NOT NULL,
+    id TEXT NOT NULL,
+    is_told INTEGER NOT NULL,
+    UNIQUE (account, target, id)
+  ) STRICT;
+
   CREATE TABLE contacts (
     account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     jid TEXT NOT NULL,
@@ -148,7 +159,7 @@ export const wharfMigrations: Migration[] = [
     error_code TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL,
-    -- Set for the first open item of each chat, and for no other: only that one may be sent.
+    -- Set for the first open item of each chat, which alone may be sent, and for those that go along with it.
     pace TEXT,
     UNIQUE (account, id),
     UNIQUE (account, idempotency_key)
@@ -229,6 +240,32 @@ export const wharfMigrations: Migration[] = [
     seq INTEGER NOT NULL,
     confirmed_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  -- Who is told of events over HTTP. Each reads the log under a name of its own; the outage is how its receiver fails just now.
+  CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY,
+    device TEXT REFERENCES devices (id) ON DELETE CASCADE,
+    settings TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    outage TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER webhooks_forget_cursor AFTER DELETE ON webhooks
+  BEGIN DELETE FROM cursors WHERE consumer = 'webhook:' || old.id; END;
+
+  -- What they did not deliver in time. An event about the log itself has no device.
+  CREATE TABLE dead_letters (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    device TEXT REFERENCES devices (id) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    died_at INTEGER NOT NULL,
+    UNIQUE (webhook, seq)
+  ) STRICT;
+  CREATE INDEX dead_letters_by_webhook ON dead_letters (webhook, id);
   `,
 ];
 

@@ -54,7 +54,7 @@ describe('the outbox in SQLite', () => {
     expect(outbox.claim(3, 'answer')?.messageId).toBe('late');
     expect(outbox.claim(8, 'answer')).toBeUndefined();
     outbox.putState('late' as MessageId, 'sent', 4);
-    expect(outbox.getFirst('v' as Jid)?.messageId).toBe('behind it');
+    expect(outbox.getOpen('v' as Jid, 1)[0]?.messageId).toBe('behind it');
     outbox.requeue('repeat');
     expect(outbox.claim(8, 'repeat')).toMatchObject({ messageId: 'early', attempts: 2 });
     expect(outbox.claim(9, 'stranger')).toBeUndefined();

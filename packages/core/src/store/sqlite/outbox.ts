@@ -58,8 +58,10 @@ export const outboxStatements = {
        ORDER BY not_before, seq LIMIT 1)
      RETURNING *, NULL AS delivery`,
   nextTurns: `SELECT ${paces.map((pace) => `(${nextTurnSql(pace)}) AS ${pace}`).join(', ')}`,
-  getFirst: `SELECT *, NULL AS delivery FROM outbox
+  isTurnFree: `SELECT pace IS NULL FROM outbox
      WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') ORDER BY seq LIMIT 1`,
+  getOpen: `SELECT *, NULL AS delivery FROM outbox
+     WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') ORDER BY seq LIMIT :limit`,
   hasOpen: `SELECT 1 FROM outbox WHERE account = :account AND chat = :chat AND state IN ('queued', 'sending') LIMIT 1`,
   getExpired: `${ITEM} WHERE account = :account AND state = 'queued' AND expires_at <= :now ORDER BY expires_at`,
   nextExpiry: `SELECT expires_at FROM outbox
@@ -77,7 +79,8 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   const get = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND id = ?`);
   const getByKey = db.prepare<[number, string], Row>(`${ITEM} WHERE account = ? AND idempotency_key = ?`);
   const getAll = db.prepare<unknown[], Row>(outboxStatements.getAll);
-  const getFirst = db.prepare<{ account: number; chat: Jid }, Row>(outboxStatements.getFirst);
+  const isTurnFree = db.prepare<{ account: number; chat: Jid }, number>(outboxStatements.isTurnFree).pluck();
+  const getOpen = db.prepare<{ account: number; chat: Jid; limit: number }, Row>(outboxStatements.getOpen);
   const hasOpen = db.prepare<{ account: number; chat: Jid }, number>(outboxStatements.hasOpen);
   const getExpired = db.prepare<{ account: number; now: number }, Row>(outboxStatements.getExpired);
   const nextExpiry = db.prepare<{ account: number }, number>(outboxStatements.nextExpiry).pluck();
@@ -93,6 +96,14 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
     .pluck();
   const putTurn = db.prepare(
     'UPDATE outbox SET pace = :pace, not_before = :notBefore WHERE account = :account AND id = :id',
+  );
+  const takeAlong = db.prepare(
+    `UPDATE outbox SET state = 'sending', attempts = attempts + 1, pace = ?
+     WHERE account = ? AND id = ? AND state = 'queued'`,
+  );
+  const leaveBehind = db.prepare(
+    `UPDATE outbox SET state = 'queued', attempts = attempts - 1, pace = NULL
+     WHERE account = ? AND id = ? AND state = 'sending'`,
   );
   const putState = db.prepare<unknown[], Pick<Row, 'chat' | 'content'>>(
     `UPDATE outbox SET state = :state, changed_at = :at, error_code = :errorCode, pace = NULL
@@ -147,10 +158,8 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
       getAll
         .all({ account, limit, before: before ?? null, states: states ? JSON.stringify(states) : null })
         .map(fromRow),
-    getFirst(chat) {
-      const row = getFirst.get({ account, chat });
-      return row && fromRow(row);
-    },
+    isTurnFree: (chat) => isTurnFree.get({ account, chat }) === 1,
+    getOpen: (chat, limit) => getOpen.all({ account, chat, limit }).map(fromRow),
     hasOpen: (chat) => hasOpen.get({ account, chat }) !== undefined,
     getExpired: (now) => getExpired.all({ account, now }).map(fromRow),
     nextExpiry: () => nextExpiry.get({ account }) as number | undefined,
@@ -160,6 +169,12 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
     claim(now, pace) {
       const row = claim.get({ account, now, pace });
       return row && fromRow(row);
+    },
+    takeAlong(id, pace) {
+      takeAlong.run(pace, account, id);
+    },
+    leaveBehind(id) {
+      leaveBehind.run(account, id);
     },
     nextTurns() {
       const row = nextTurns.get({ account });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
+import type { WriteTurn } from '../../util/write-turn.js';
 import type { Scope, ScopedStore, Store } from '../store.js';
 import { sqliteAppState } from './app-state.js';
 import { sqliteAutoReplies } from './auto-replies.js';
@@ -19,12 +20,17 @@ import { sqliteCommands, sqliteOwners, sqliteWishes } from './ownership.js';
 import { sqliteRawMessages } from './raw-messages.js';
 import { sqliteResponses } from './responses.js';
 import { Transactions } from './transactions.js';
+import { sqliteWaitingAnswers } from './waiting-answers.js';
 import { sqliteWantedMedia } from './wanted-media.js';
+import { sqliteWebhooks } from './webhooks.js';
 
 export { openSqliteSession } from './session.js';
 
 /** Opens `wharf.db` in the storage folder, creating both when they are missing. */
-export function openSqliteStore(storageFolder: string, options?: DatabaseOptions): Store {
+export function openSqliteStore(
+  storageFolder: string,
+  options?: DatabaseOptions & { turn?: WriteTurn | undefined },
+): Store {
   const file = join(storageFolder, 'wharf.db');
   const db = openDatabase(file, { ...options, migrations: wharfMigrations });
   // One connection for all devices: what a busy store touches again and again stays in memory (16 MB).
@@ -35,6 +41,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
   const outbox = sqliteOutbox(db);
   const rawMessages = sqliteRawMessages(db);
   const responses = sqliteResponses(db);
+  const waitingAnswers = sqliteWaitingAnswers(db);
   const appState = sqliteAppState(db);
   const autoReplies = sqliteAutoReplies(db);
   const media = sqliteMedia(db);
@@ -71,6 +78,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     wishes: sqliteWishes(db),
     commands: sqliteCommands(db),
     media: sqliteMediaFiles(db),
+    webhooks: sqliteWebhooks(db),
     getOwing: () => owing.all(),
     forDevice({ deviceId, jid }): ScopedStore {
       const key = `${deviceId} ${jid}`;
@@ -86,6 +94,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
         outbox: outbox(account),
         rawMessages: rawMessages(account),
         responses: responses(account),
+        waitingAnswers: waitingAnswers(account),
         appState: appState(account),
         autoReplies: autoReplies(account),
         media: media(account),
@@ -98,7 +107,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     noteOpening: sqliteGenerations(db),
     transaction: (run) => transactions.run(run),
     gather: (run) => gathered.add(run),
-    watch: (clock, listener) => watchForeignCommits(db, file, clock, listener),
+    watch: (clock, listener, pauseMs) => watchForeignCommits(db, file, clock, listener, pauseMs),
     close() {
       if (db.open) gathered.flush();
       db.close();

@@ -1,13 +1,16 @@
-import type { BaileysEventEmitter, Chat, Contact } from '@whiskeysockets/baileys';
+import type { Chat, Contact, WASocket } from '@whiskeysockets/baileys';
 import type { LidRepository } from '../../store/store.js';
 import type { AppStateChange, ChatMarks } from '../../types/app-state.js';
 import { bareJid, isLid, type Jid, type MessageId } from '../../types/ids.js';
+import type { Person } from '../../types/message.js';
+import { listenToReads } from './read-elsewhere.js';
 import { readPerson } from './read-message.js';
 
 /** Reads from Baileys' events what the devices of the account share beside messages; some of them come with every message. */
 export function listenToAppState(
-  ev: BaileysEventEmitter,
+  socket: WASocket,
   lids: LidRepository,
+  own: () => Person,
   emit: (change: AppStateChange) => void,
 ): void {
   const chatOf = (address: string): Jid => {
@@ -15,6 +18,8 @@ export function listenToAppState(
     const pn = isLid(jid) ? lids.getPn(jid.slice(0, jid.indexOf('@'))) : undefined;
     return pn === undefined ? jid : (`${pn}@s.whatsapp.net` as Jid);
   };
+  const { ev } = socket;
+  listenToReads(socket, own, (messageIds) => emit({ about: 'read', messageIds }));
   ev.on('chats.update', (chats) => {
     for (const chat of chats) {
       const marks = readMarks(chat);

@@ -127,7 +127,8 @@ class BaileysWire implements Wire {
     this.#transactions = new KeyTransactions(this.#socket, auth.keys);
     forgetSentMessages(this.#socket);
     this.pulse = new BaileysPulse(this.#socket, auth.creds);
-    listenToAppState(this.#socket.ev, lids, (change) => this.#emit({ type: 'app_state', change }));
+    const own = () => this.#own();
+    listenToAppState(this.#socket, lids, own, (change) => this.#emit({ type: 'app_state', change }));
     listenToPresence(this.#socket, lids, (presence) => this.#emit({ type: 'presence', presence }));
     this.media = new BaileysMedia(baileys, this.#socket, auth.creds, clock);
     this.#history = openHistorySync({
@@ -137,7 +138,7 @@ class BaileysWire implements Wire {
       keys: auth.keys,
       media: this.media,
       notices,
-      own: () => this.#own(),
+      own,
       onNotStored: (error) => this.#onLost(error),
     });
     this.queries = baileysQueries({ baileys, socket: this.#socket, lids, history: this.#history });
@@ -150,7 +151,7 @@ class BaileysWire implements Wire {
       session,
       clock,
       creds: this.#creds,
-      own: () => this.#own(),
+      own,
       emit: (event) => this.#emit(event),
       onPeer: (raw) => this.#history?.take(raw),
       onNotStored: () => this.#finish(500),

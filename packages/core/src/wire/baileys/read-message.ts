@@ -9,8 +9,9 @@ import {
   phoneOf,
 } from '../../types/ids.js';
 import type { Message, Person, UndecryptableReason } from '../../types/message.js';
-import type { WireEvent } from '../wire.js';
-import { readContent } from './content/read-content.js';
+import type { KnownMessage, WireEvent } from '../wire.js';
+import { type Reading, readContent } from './content/read-content.js';
+import { secretOf } from './content/unseal.js';
 import type { Baileys } from './load.js';
 
 /** Whose message it is, in which chat, and when: all but what it says. */
@@ -46,7 +47,7 @@ export function readEnvelope(
 }
 
 /** Somebody whose hidden address alone has come, with the number that is known to belong to it. */
-function withNumber(person: Person, pnOf: (lid: string) => string | undefined): Person {
+export function withNumber(person: Person, pnOf: (lid: string) => string | undefined): Person {
   const phone = person.jid === person.lid ? pnOf(userOf(person.jid)) : undefined;
   return phone === undefined ? person : { ...person, jid: `${phone}@s.whatsapp.net` as Jid, phone };
 }
@@ -71,12 +72,19 @@ export function readMessage(
   const reading = message && readContent(baileys, message, { ...envelope, own });
   if (!reading) return undefined;
   const { content, unseal } = reading;
+  const isSecret = secretOf(message) !== undefined;
   return {
     type: 'message',
     message: { ...envelope, content, isOffline },
     raw: baileys.proto.Message.encode(message).finish(),
     ...(unseal && { unseal }),
+    ...(isSecret && { open: (said, find) => reread(baileys, said, own)?.unseal?.(find) }),
   };
+}
+
+/** Reads a stored message once more. */
+function reread(baileys: Baileys, { message, raw }: KnownMessage, own: Person): Reading | undefined {
+  return raw && readContent(baileys, baileys.proto.Message.decode(raw), { ...message, own });
 }
 
 const KEYS_MISSING = /no session|no sender key|pre ?key id|sender key state/i;

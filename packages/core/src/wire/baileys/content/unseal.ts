@@ -9,7 +9,8 @@ import { open, optionHash, type Sealed, type SealPurpose } from './sealed.js';
 import { unwrap } from './unwrap.js';
 import { countIn, defined } from './values.js';
 
-const RESPONSES = [undefined, 'going', 'not_going', 'maybe'] as const;
+/** By the number of WhatsApp's `EventResponseType`. */
+export const RESPONSES = [undefined, 'going', 'not_going', 'maybe'] as const;
 
 /** Decrypts a vote with the poll that it is for; without options when that cannot be done. */
 export function unsealVote(

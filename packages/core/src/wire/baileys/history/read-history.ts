@@ -1,11 +1,11 @@
-import type { proto, WAMessage } from '@whiskeysockets/baileys';
+import type { proto } from '@whiskeysockets/baileys';
 import type { ChatMarks } from '../../../types/app-state.js';
 import { bareJid, isPersonJid, type Jid } from '../../../types/ids.js';
 import type { Person } from '../../../types/message.js';
-import type { HistoryPart, PastMessage } from '../../history.js';
-import type { Baileys } from '../load.js';
-import { readDelivery } from '../read-delivery.js';
-import { readEnvelope, readMessage, readPerson } from '../read-message.js';
+import type { HistoryPart } from '../../history.js';
+import { countIn, msIn } from '../content/values.js';
+import { readPerson, withNumber } from '../read-message.js';
+import { type Reader, readPast } from './read-past.js';
 import { splitHistory } from './split-history.js';
 
 /** Stored at once, some 10 ms; as much of the past is in memory. */
@@ -15,9 +15,7 @@ const PART_BYTES = 1024 ** 2;
 const PUSH_NAMES = 7;
 const MAPPINGS = 15;
 
-interface Reading {
-  baileys: Baileys;
-  own: Person;
+interface Reading extends Reader {
   /** What is older is left out. Epoch milliseconds. */
   since: number;
   /** Nothing newer can be known of the chats. */
@@ -30,66 +28,68 @@ interface Reading {
 /** Reads a history as it comes, a part after the other, in bounded memory. @throws WharfError HISTORY_UNREADABLE */
 export async function* readHistory(
   bytes: AsyncIterable<Uint8Array>,
-  { baileys, own, since, isFirst, onChat, onAlias }: Reading,
+  { since, isFirst, onChat, onAlias, ...reader }: Reading,
 ): AsyncGenerator<HistoryPart> {
-  const { HistorySyncMsg, Conversation, Pushname, PhoneNumberToLIDMapping } = baileys.proto;
+  const { HistorySyncMsg, Conversation, Pushname, PhoneNumberToLIDMapping } = reader.baileys.proto;
   let part: HistoryPart = { chats: [], people: [], messages: [] };
   let size = 0;
+  const personAt = (jid: string, other?: string) => withNumber(readPerson(jid, other), reader.pnOf);
   const isFull = () => part.messages.length + part.people.length >= PART_MESSAGES || size >= PART_BYTES;
-  for await (const piece of splitHistory(bytes)) {
-    size += piece.bytes.length;
-    if (piece.field === 'message') {
-      const message = readPast(baileys, HistorySyncMsg.decode(piece.bytes).message, own);
-      if (message && message.message.at >= since) part.messages.push(message);
-    } else if (piece.field === 'chat') {
-      // Comes after its messages; most chats have no more of them than a part, and are filed under the number from the first.
-      const chat = Conversation.decode(piece.bytes);
-      await onChat(chat);
-      addChat(part, chat, isFirst);
-    } else if (piece.field === PUSH_NAMES) {
-      const { id, pushname } = Pushname.decode(piece.bytes);
-      if (id && pushname && isPersonJid(bareJid(id))) part.people.push({ ...readPerson(id), name: pushname });
-    } else if (piece.field === MAPPINGS) {
-      const { pnJid, lidJid } = PhoneNumberToLIDMapping.decode(piece.bytes);
-      if (pnJid && lidJid) await onAlias(pnJid, lidJid);
+  try {
+    for await (const { field, bytes: held } of splitHistory(bytes)) {
+      size += held.length;
+      if (field === 'message') {
+        const message = legible(() => readPast(reader, HistorySyncMsg.decode(held).message));
+        if (message && message.message.at >= since) part.messages.push(message);
+      } else if (field === 'chat') {
+        // Comes after its messages; most chats have no more of them than a part, and are filed under the number from the first.
+        const chat = legible(() => Conversation.decode(held));
+        if (!chat) continue;
+        await onChat(chat);
+        addChat(part, chat, personAt(chat.id, otherAddress(chat)), isFirst);
+      } else if (field === PUSH_NAMES) {
+        const { id, pushname } = legible(() => Pushname.decode(held)) ?? {};
+        if (id && pushname && isPersonJid(bareJid(id))) part.people.push({ ...personAt(id), name: pushname });
+      } else if (field === MAPPINGS) {
+        const { pnJid, lidJid } = legible(() => PhoneNumberToLIDMapping.decode(held)) ?? {};
+        if (!pnJid || !lidJid) continue;
+        await onAlias(pnJid, lidJid);
+        // Whoever stands in this part under the hidden address is filed under the number, too.
+        part.people.push(readPerson(pnJid, lidJid));
+      }
+      if (!isFull()) continue;
+      yield part;
+      part = { chats: [], people: [], messages: [] };
+      size = 0;
     }
-    if (!isFull()) continue;
+  } catch (error) {
+    // What has come before it broke off is kept.
     yield part;
-    part = { chats: [], people: [], messages: [] };
-    size = 0;
+    throw error;
   }
   yield part;
 }
 
-/** A message of the past; undefined for what is none, and for what cannot be read. */
-function readPast(
-  baileys: Baileys,
-  info: proto.IWebMessageInfo | null | undefined,
-  own: Person,
-): PastMessage | undefined {
-  if (!info?.key) return undefined;
-  const participant = info.key.participant ?? info.participant;
-  const raw = { ...info, key: { ...info.key, ...(participant ? { participant } : {}) } } as WAMessage;
-  const envelope = readEnvelope(raw, own);
-  const told = envelope && readMessage(baileys, raw, envelope, false, own);
-  if (!told) return undefined;
-  const { type: _, ...received } = told;
-  const delivery = readDelivery(raw.key, info.status)?.delivery;
-  return { ...received, ...(delivery ? { delivery } : {}) };
+/** One piece that makes no sense does not cost the others. */
+function legible<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
-function addChat(part: HistoryPart, chat: proto.Conversation, isFirst: boolean): void {
+function addChat(part: HistoryPart, chat: proto.Conversation, person: Person, isFirst: boolean): void {
   const isOfOne = isPersonJid(bareJid(chat.id));
-  const person = isOfOne ? readPerson(chat.id, otherAddress(chat)) : undefined;
-  const jid: Jid = person?.jid ?? bareJid(chat.id);
+  const jid: Jid = isOfOne ? person.jid : bareJid(chat.id);
   const name = chat.name || chat.displayName;
   part.chats.push({
     jid,
     lastMessageAt: Number(chat.conversationTimestamp ?? chat.lastMsgTimestamp ?? 0) * 1_000,
     ...(name ? { name } : {}),
-    ...(isFirst ? { marks: readMarks(chat) } : {}),
+    ...(isFirst ? { marks: readMarks(chat), unreadCount: countIn(chat.unreadCount) ?? 0 } : {}),
   });
-  if (person?.lid && person.jid !== person.lid) part.people.push(person);
+  if (isOfOne && person.lid && person.jid !== person.lid) part.people.push(person);
 }
 
 /** The other address of the person a chat is with. */
@@ -97,12 +97,14 @@ export function otherAddress({ id, pnJid, lidJid }: proto.Conversation): string 
   return [pnJid, lidJid].find((jid) => jid && jid !== id) ?? undefined;
 }
 
-function readMarks({ archived, pinned, muteEndTime, markedAsUnread }: proto.Conversation): ChatMarks {
+function readMarks(chat: proto.Conversation): ChatMarks {
+  const { archived, pinned, muteEndTime, markedAsUnread, ephemeralExpiration } = chat;
   const mutedUntil = Number(muteEndTime ?? 0);
   return {
     isArchived: archived === true,
     isPinned: Boolean(pinned),
     mutedUntil: mutedUntil === 0 ? null : mutedUntil,
     isMarkedUnread: markedAsUnread === true,
+    ephemeralMs: msIn(ephemeralExpiration) ?? 0,
   };
 }
