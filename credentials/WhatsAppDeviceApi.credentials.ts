@@ -29,6 +29,15 @@ export class WhatsAppDeviceApi implements ICredentialType {
       description: 'The device to use. Leave blank when there is only one.',
     },
     {
+      displayName: 'Phone Number',
+      name: 'phone',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. +49 170 1234567',
+      description:
+        'Only to link the device without a QR code: the test of this credential then shows a code to type on the phone',
+    },
+    {
       displayName: 'Device Runs',
       name: 'runsIn',
       type: 'options',
@@ -36,12 +45,12 @@ export class WhatsAppDeviceApi implements ICredentialType {
         {
           name: 'In a Wharf Gateway',
           value: 'gateway',
-          description: 'A separate process, reached by its URL: needed in queue mode',
+          description: 'A separate process, reached by its URL',
         },
         {
           name: 'In This n8n',
           value: 'n8n',
-          description: 'Inside the n8n process, with its files on the same machine',
+          description: 'In the process of n8n that listens to it; others, as in queue mode, share its folder',
         },
       ],
       default: 'n8n',

@@ -11,16 +11,20 @@ import { main } from './lib/stop.mjs';
 const platform =
   /-(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32)-(arm64|arm|ia32|loong64|ppc64|riscv64|s390x|x64)(?:-(\w+))?$/;
 
+/** This repository's, and that of the n8n which tests drive. */
+const LOCKS = [inRoot('package-lock.json'), inRoot('test', 'hosts', 'n8n', 'install', 'package-lock.json')];
+
 await main(() => {
   const { check } = readOptions('run lock', { check: { type: 'boolean' } });
-  const file = inRoot('package-lock.json');
-  const lock = JSON.parse(readFileSync(file, 'utf8'));
-  const missing = missingEntries(lock);
-  for (const path of Object.keys(missing)) process.stdout.write(`${path}\n`);
-  if (check || Object.keys(missing).length === 0) return;
-  const packages = Object.entries({ ...lock.packages, ...missing });
-  lock.packages = Object.fromEntries(packages.sort(([a], [b]) => a.localeCompare(b, 'en')));
-  writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  for (const file of LOCKS) {
+    const lock = JSON.parse(readFileSync(file, 'utf8'));
+    const missing = missingEntries(lock);
+    for (const path of Object.keys(missing)) process.stdout.write(`${path}\n`);
+    if (check || Object.keys(missing).length === 0) continue;
+    const packages = Object.entries({ ...lock.packages, ...missing });
+    lock.packages = Object.fromEntries(packages.sort(([a], [b]) => a.localeCompare(b, 'en')));
+    writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  }
 });
 
 /** The entries that `lock` lacks, by their path. */

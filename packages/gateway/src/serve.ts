@@ -11,6 +11,8 @@ export interface ServeOptions {
   host: string;
   storage: string;
   endpoint?: string;
+  /** Where clients find the gateway, when that is not where it listens. */
+  publicUrl?: string;
   /** False: whoever is on this machine may do everything. */
   isTokenNeeded: boolean;
   /** Webhooks may lead to this machine and its network. */
@@ -30,7 +32,15 @@ export interface RunningGateway {
  * @throws WharfError OPTION_INVALID, GATEWAY_OPEN, ADDRESS_IN_USE, and those of `openManager`
  */
 export async function serve(
-  { port, host, storage, endpoint, isTokenNeeded, arePrivateWebhooksAllowed = false }: ServeOptions,
+  {
+    port,
+    host,
+    storage,
+    endpoint,
+    publicUrl,
+    isTokenNeeded,
+    arePrivateWebhooksAllowed = false,
+  }: ServeOptions,
   say: (line: string) => void,
 ): Promise<RunningGateway> {
   if (!/^\d{1,5}$/.test(String(port)) || Number(port) > 65_535)
@@ -45,6 +55,7 @@ export async function serve(
       manager,
       storage,
       ...(tokens ? { tokens } : {}),
+      ...(publicUrl ? { publicUrl } : {}),
       logger: { stream: process.stderr },
     });
     await app.listen({ port: Number(port), host }).catch(sayWhy);

@@ -28,6 +28,9 @@ import { WebhookEngine, type WebhookEngineOptions } from './webhooks/webhook-eng
 
 const VERSION = '0.1.0';
 
+/** Requests that are under way when the gateway is closed. Then they are cut off. */
+const CLOSE_MS = 5_000;
+
 export interface GatewayOptions {
   manager: Manager;
   /** The storage folder of the manager: the audit log is kept beside it. */
@@ -67,6 +70,9 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
   plain.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  plain.addHook('preClose', async () => {
+    setTimeout(() => plain.server.closeAllConnections(), CLOSE_MS).unref();
   });
   plain.register(routeTable);
   plain.register(limit, limits);

@@ -1,5 +1,8 @@
 import { vi } from 'vitest';
 
+/** n8n ties a session to the browser that logged in. */
+export const BROWSER_ID = 'test';
+
 const OWNER = { email: 'owner@example.com', firstName: 'Olga', lastName: 'Owner', password: 'Passw0rd!123' };
 
 export interface NodeOnCanvas {
@@ -62,7 +65,7 @@ export class N8nRest {
       signal: AbortSignal.timeout(30_000),
       headers: {
         'content-type': 'application/json',
-        'browser-id': 'test',
+        'browser-id': BROWSER_ID,
         'push-ref': 'test',
         cookie: this.#cookie,
       },
@@ -92,10 +95,6 @@ export class N8nRest {
   get session(): { name: string; value: string } {
     const [name = '', value = ''] = this.#cookie.split('=');
     return { name, value };
-  }
-
-  get credentialsOfOwner(): { email: string; password: string } {
-    return OWNER;
   }
 
   async nodeTypes(): Promise<Record<string, unknown>[]> {

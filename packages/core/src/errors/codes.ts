@@ -297,6 +297,13 @@ export const errorCodes = {
     'The manager was closed.',
     'Open a manager again, and make the call there.',
   ),
+  THREAD_ENDED: describe(
+    'state',
+    'later',
+    503,
+    'The thread that runs this device has died before it had done this; it is started again at once.',
+    'Try again. If that goes on, look at what the log says of it.',
+  ),
   ...actionErrorCodes,
   ...mediaErrorCodes,
   ...messageErrorCodes,

@@ -99,6 +99,7 @@ export class Consumer {
         pauseMs = FIRST_PAUSE_MS;
         await giveWay();
       } catch (error) {
+        // A handler that gives up because its reader stops: the event is the first one of the next reader.
         if (this.#isStopping) break;
         this.surroundings.logger.warn(
           `A consumer could not take an event (${loggable(error)}); it is offered again in ${pauseMs} ms.`,

@@ -63,8 +63,8 @@ export interface Store {
   transaction<T>(run: () => T): T;
   /** The same, together with whatever else is gathered at the moment, and not yet when it returns. Resolves when it is durable. */
   gather<T>(run: () => T): Promise<T>;
-  /** Calls back soon after another process has written; call the result to end it. */
-  watch(clock: Clock, listener: () => void): () => void;
+  /** Calls back soon after another process has written, with `pauseMs` in between at least; call the result to end it. */
+  watch(clock: Clock, listener: () => void, pauseMs?: number): () => void;
   close(): void;
 }
 

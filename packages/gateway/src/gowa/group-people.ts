@@ -50,7 +50,7 @@ export const groupPeopleRoutes = [
       results: outcomes,
       async run({ act, input: { group_id, participants } }) {
         const all = await act(action, { group: group_id, participants });
-        return { message: summary, results: viewOutcomes(all, what) };
+        return { message: summary, results: viewOutcomes(all, participants, what) };
       },
     }),
   ),

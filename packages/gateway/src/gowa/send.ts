@@ -104,7 +104,7 @@ const titled = (text: string | undefined) => (text === undefined ? {} : { captio
 
 /** Everything that can be sent, as GOWA has it. */
 export const sendRoutes = [
-  sendRoute('message', 'Send a text', { message: z.string() }, ({ message }) => ({
+  sendRoute('message', 'Send a text', { message: z.string().min(1).max(65_536) }, ({ message }) => ({
     kind: 'text',
     text: message,
   })),

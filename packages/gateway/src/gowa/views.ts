@@ -1,5 +1,5 @@
 import type { Channel, Content, Group, MemberOutcome, Message } from '@wharf/core';
-import { textOf } from '@wharf/core';
+import { parseRecipient, textOf } from '@wharf/core';
 import { z } from 'zod';
 import { isoTime } from './fields.js';
 
@@ -129,12 +129,20 @@ export const outcomes = z.array(
   z.object({ participant: z.string(), status: z.enum(['success', 'error']), message: z.string() }),
 );
 
-export const viewOutcomes = (all: MemberOutcome[], what: string): z.output<typeof outcomes> =>
-  all.map(({ jid, isDone, refusal }) => ({
-    participant: jid,
+/** WhatsApp may answer with the hidden address of somebody who was asked for by number: of one person it is known who that is. */
+export const viewOutcomes = (
+  all: MemberOutcome[],
+  asked: string[],
+  what: string,
+): z.output<typeof outcomes> => {
+  const [only, another] = asked;
+  const alone = another === undefined && only !== undefined ? parseRecipient(only) : undefined;
+  return all.map(({ jid, isDone, refusal }) => ({
+    participant: alone ?? jid,
     status: isDone ? 'success' : 'error',
     message: isDone ? what : `WhatsApp has refused it: ${refusal ?? 'no reason given'}`,
   }));
+};
 
 export const newsletterView = z.object({
   id: z.string(),

@@ -22,9 +22,16 @@ export const uploads = plugin<{ manager: Manager }>(
     app.addHook('preValidation', async (request) => {
       const { file } = request.routeOptions.config;
       if (request.method === 'GET' || !request.isMultipart?.() || request.body !== undefined) return;
-      request.body = await readForm(request, file?.field, (part) =>
-        file?.to === 'memory' ? inMemory(part) : inLibrary(manager, request.device.id, part),
-      );
+      try {
+        request.body = await readForm(request, file?.field, (part) =>
+          file?.to === 'memory' ? inMemory(part) : inLibrary(manager, request.device.id, part),
+        );
+      } catch (error) {
+        // What is left of the form comes and goes, or the client would wait for its end.
+        request.raw.unpipe();
+        request.raw.resume();
+        throw error;
+      }
     });
   },
   { name: 'wharf-uploads', dependencies: ['@fastify/multipart', 'wharf-device'] },
@@ -53,14 +60,22 @@ async function readForm(
   return Object.fromEntries(fields);
 }
 
+/** A file as it comes in. */
+export interface IncomingFile extends AsyncIterable<Uint8Array> {
+  /** It was cut off, since it is larger than is allowed. */
+  readonly truncated: boolean;
+  /** Lets the rest of it come and go. */
+  resume(): unknown;
+}
+
 /** Streams a file to the media library. @throws WharfError REQUEST_TOO_LARGE, what `DeviceLibrary.store` throws */
 export async function inLibrary(
   manager: Manager,
   deviceId: string,
-  { file, filename, mimetype }: Pick<MultipartFile, 'file' | 'filename' | 'mimetype'>,
+  { file, filename, mimetype }: { file: IncomingFile; filename?: string; mimetype?: string },
 ) {
   try {
-    const claims = { ...(filename ? { fileName: filename } : {}), mimetype };
+    const claims = { ...(filename ? { fileName: filename } : {}), ...(mimetype ? { mimetype } : {}) };
     const stored = await manager.media(deviceId).store({ stream: file }, claims);
     if (file.truncated) throw new WharfError('REQUEST_TOO_LARGE');
     return stored;

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answer } from '../http/envelope.js';
 import { type GatewayApp, ok } from '../http/schemas.js';
-import { inLibrary } from '../http/upload.js';
+import { type IncomingFile, inLibrary } from '../http/upload.js';
 
 const stored = z.object({
   sha256: z.string().meta({ description: 'Of the content, in base64: what it is sent by.' }),
@@ -21,7 +21,7 @@ export async function addMediaRoutes(app: GatewayApp, manager: Manager): Promise
   app.post(
     '/media',
     {
-      config: { scope: 'send', device: 'named' },
+      config: { scope: 'send', device: 'named', file: { field: 'file', to: 'library' } },
       schema: {
         tags: ['media'],
         summary: 'Upload a file',
@@ -68,16 +68,37 @@ export async function addMediaRoutes(app: GatewayApp, manager: Manager): Promise
 async function store(manager: Manager, request: FastifyRequest, fileName: string | undefined) {
   const { device } = request;
   if (request.isMultipart()) {
-    const part = await request.file();
-    if (!part) throw new WharfError('OPTION_INVALID', { details: { option: 'file' } });
-    return inLibrary(manager, device.id, part);
+    const { file } = request.body as { file?: z.output<typeof stored> };
+    if (!file) throw new WharfError('OPTION_INVALID', { details: { option: 'file' } });
+    return file;
   }
-  const body = request.body as (Readable & { truncated?: boolean }) | undefined;
+  const body = request.body as Readable | undefined;
   if (!body) throw new WharfError('MEDIA_SOURCE_INVALID');
   const mimetype = request.headers['content-type']?.split(';')[0]?.trim();
-  return manager
-    .media(device.id)
-    .store({ stream: body }, { ...(fileName ? { fileName } : {}), ...(mimetype ? { mimetype } : {}) });
+  return inLibrary(manager, device.id, {
+    file: limited(body, request.server.limits.fileBytes),
+    ...(fileName ? { filename: fileName } : {}),
+    ...(mimetype ? { mimetype } : {}),
+  });
+}
+
+/** A body that ends where it becomes too large, and says so. */
+function limited(body: Readable, maxBytes: number): IncomingFile {
+  let size = 0;
+  const file = {
+    truncated: false,
+    resume: () => body.resume(),
+    async *[Symbol.asyncIterator]() {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        file.truncated ||= size > maxBytes;
+        // So that nothing of it is kept.
+        if (file.truncated) throw new WharfError('REQUEST_TOO_LARGE');
+        yield chunk;
+      }
+    },
+  };
+  return file;
 }
 
 /** As the library has it: with `+`, `/` and padding. */

@@ -19,7 +19,7 @@ export async function openRemote(text: string, rules: SourceRules): Promise<Open
     const { statusCode: status = 0, headers } = answer;
     if (status === 200) return read(answer, url, rules);
     answer.destroy();
-    if (status < 300 || status >= 400 || !headers.location || !URL.canParse(headers.location, url)) {
+    if (status < 300 || status >= 400 || !headers.location || !URL.canParse(headers.location, url.href)) {
       throw new WharfError('MEDIA_FETCH_FAILED', { details: { status } });
     }
     url = new URL(headers.location, url);

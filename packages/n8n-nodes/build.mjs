@@ -1,0 +1,104 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { outputSchemas } from './output-schemas.mjs';
+
+/**
+ * Builds what n8n loads: a CommonJS file for each node and credential, and `core.js`, which they load at first use.
+ *
+ * n8n requires every node at its start, in every process; Baileys and the storage must not cost anything until a device is
+ * asked for something. What holds native code or WebAssembly stays a dependency of the package.
+ */
+const here = dirname(fileURLToPath(import.meta.url));
+const repository = join(here, '..', '..');
+const dist = join(here, 'dist');
+const nodes = ['WhatsAppDevice', 'WhatsAppDeviceTrigger'];
+const bundled = ['zod'];
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  conditions: ['@wharf/source'],
+};
+
+/** In the nodes, core is the file beside them; `require`, because n8n forgets what it required when it updates a package. */
+const coreBeside = {
+  name: 'core-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@wharf\/core$/ }, () => ({ path: '../../core.js', external: true }));
+  },
+};
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await Promise.all([
+  buildCore(),
+  buildNodes(),
+  buildCredential(),
+  cp(join(repository, 'icons'), join(dist, 'icons'), { recursive: true }),
+  // The sources are ES modules and the built files are not.
+  writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n'),
+  ...nodes.map(copyTexts),
+  outputSchemas(join(dist, 'nodes')),
+]);
+
+async function buildCore() {
+  await build({
+    ...common,
+    stdin: { contents: "export * from '@wharf/core';", resolveDir: here },
+    outfile: join(dist, 'core.js'),
+    external: await externals(),
+  });
+}
+
+async function buildNodes() {
+  await build({
+    ...common,
+    entryPoints: nodes.map((name) => join(here, `src/nodes/${name}/${name}.node.ts`)),
+    outdir: join(dist, 'nodes'),
+    outbase: join(here, 'src/nodes'),
+    external: ['n8n-workflow'],
+    plugins: [coreBeside],
+    supported: { 'dynamic-import': false },
+  });
+}
+
+async function buildCredential() {
+  const file = 'WhatsAppDeviceApi.credentials';
+  await build({
+    ...common,
+    entryPoints: [join(repository, `credentials/${file}.ts`)],
+    outfile: join(dist, `credentials/${file}.js`),
+    external: ['n8n-workflow'],
+  });
+}
+
+/** What n8n shows and finds the node by. */
+async function copyTexts(name) {
+  const from = join(here, 'src/nodes', name);
+  for (const file of await readdir(from)) {
+    if (file.endsWith('.node.json')) await cp(join(from, file), join(dist, 'nodes', name, file));
+  }
+}
+
+/** The dependencies of core that are not bundled; each must be a dependency of this package, in the same version. */
+async function externals() {
+  const require = createRequire(import.meta.url);
+  const own = require('./package.json').dependencies;
+  const { dependencies, optionalDependencies } = JSON.parse(
+    await readFile(join(here, '../core/package.json'), 'utf8'),
+  );
+  const wanted = { ...dependencies, ...optionalDependencies };
+  const names = Object.keys(wanted).filter((name) => !bundled.includes(name));
+  for (const name of names) {
+    if (own[name] === wanted[name]) continue;
+    throw new Error(
+      `package.json: "${name}": "${wanted[name]}" must be a dependency, as it is one of @wharf/core.`,
+    );
+  }
+  return names;
+}
