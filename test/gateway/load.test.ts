@@ -1,27 +1,41 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { describe, expect, it } from 'vitest';
+import { type Manager, openManager } from '@wharf/core';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startGateway } from '../support/gateway.js';
-import { link, startManager, startSimulator } from '../support/world.js';
+import { startSimulatorProcess } from '../support/simulator-process.js';
+import { temporaryFolder } from '../support/storage.js';
+import { qrOf, stateOf } from '../support/world.js';
+
+type Simulator = Awaited<ReturnType<typeof startSimulatorProcess>>;
 
 /** `WHARF_LOAD_SECONDS=60 npx vitest run test/gateway/load` for the figures of docs/gateway.md. */
 const SECONDS = Number(process.env.WHARF_LOAD_SECONDS ?? 2);
 const CLIENTS = 200;
 const DEVICES = 10;
 
+async function linkThere(manager: Manager, simulator: Simulator, id: string, phone: string): Promise<void> {
+  const login = await manager.loginDevice(id);
+  await simulator.call('POST', '/phones/scan', { qr: await qrOf(login), phone });
+  await login.outcome;
+  await stateOf(manager, id, (state) => state.name === 'connected' && !state.isSyncing);
+}
+
 describe('200 clients that send to 10 devices', () => {
   it(
     'get no error, and every message is queued once and none is lost',
     async () => {
-      const simulator = await startSimulator();
-      const manager = await startManager(simulator);
+      const simulator = await startSimulatorProcess();
+      onTestFinished(() => simulator.stop());
+      const manager = await openManager({ storage: temporaryFolder(), endpoint: simulator.endpoint });
+      onTestFinished(() => manager.close());
       const devices = Array.from({ length: DEVICES }, (_, i) => `device-${i}`);
       const chats = devices.map((_, i) => `1556000${String(i).padStart(2, '0')}`);
       for (const [i, id] of devices.entries()) {
         await manager.createDevice({ id });
-        simulator.addContact({ phone: chats[i] ?? '', name: id, autoRead: false });
-        await link(manager, simulator, id, `1555100${String(i).padStart(2, '0')}`);
+        await simulator.call('POST', '/contacts', { phone: chats[i], name: id });
+        await linkThere(manager, simulator, id, `1555100${String(i).padStart(2, '0')}`);
         await manager.updateSettings(id, { pacing: { enabled: false } });
       }
       const { url, secret, call } = await startGateway(manager, { limits: { requestsPerMinute: 1_000_000 } });
@@ -52,7 +66,8 @@ describe('200 clients that send to 10 devices', () => {
         const owed = () => manager.listSends(id, { states: ['queued', 'sending'] });
         await expect.poll(owed, { timeout: 120_000, interval: 200 }).toEqual([]);
         const wanted = new Set(report.sent[id]);
-        const shown = simulator.phoneMessages(chats[i] ?? '').filter((message) => wanted.has(message.id));
+        const all = await simulator.call<Array<{ id: string }>>('GET', `/contacts/${chats[i]}/messages`);
+        const shown = all.filter((message) => wanted.has(message.id));
         expect(shown.length, id).toBe(wanted.size);
       }
       expect((await call('GET', '/health/ready')).status).toBe(200);
