@@ -14,6 +14,9 @@ const SHOP = '15550001';
 const TILL = '15550002';
 const VERA = '15550009';
 
+// Each world starts two threads that load everything for themselves: slow where others have the machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 /** The threads that were started, by what was said to them. */
 const workers = new Set<Worker>();
 const { postMessage } = Worker.prototype;
