@@ -178,7 +178,7 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
         await setTheme('light');
       }
       if (type === 'send') {
-        await page.locator('#wharf-content .red-ui-typedInput-input input').first().fill('Lunch?');
+        await page.locator('#wharf-content input.red-ui-typedInput-input').first().fill('Lunch?');
       }
       await page.locator('#node-dialog-ok').click();
       await page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
