@@ -11,7 +11,7 @@ describe('The admin routes of a Node-RED with users', () => {
   beforeAll(async () => {
     simulator = await createSimulator();
     host = await NodeRedHost.start({ endpoint: simulator.endpoint, hasUsers: true });
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await host?.remove();

@@ -40,7 +40,7 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     host = await NodeRedHost.start({ endpoint: simulator.endpoint });
     await host.deploy(flows);
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await browser?.close();
