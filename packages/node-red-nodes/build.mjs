@@ -41,6 +41,9 @@ async function buildRuntime() {
     // Where the file is, for what is looked for beside it: a CommonJS file has no `import.meta`.
     define: { 'import.meta.url': 'fileUrl' },
     banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
+    // CommonJS has no import.meta.url.
+    define: { 'import.meta.url': 'fileOfBundle' },
+    banner: { js: "const fileOfBundle = require('node:url').pathToFileURL(__filename).href;" },
     footer: { js: 'module.exports = module.exports.default;' },
   });
   // The sources are ES modules and the built file is not.

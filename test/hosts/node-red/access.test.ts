@@ -11,7 +11,7 @@ describe('The admin routes of a Node-RED with users', () => {
   beforeAll(async () => {
     simulator = await createSimulator();
     host = await NodeRedHost.start({ endpoint: simulator.endpoint, hasUsers: true });
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await host?.remove();
@@ -49,10 +49,12 @@ describe('The admin routes of a Node-RED with users', () => {
   });
 
   it('refuse every change by a user who may only read', async () => {
-    for (const path of ['login', 'login/cancel', 'logout']) {
+    for (const path of ['login', 'login/cancel', 'logout', 'settings']) {
       for (const token of ['ro', undefined])
         expect(await status('POST', `wharf-device/phone/${path}`, token)).toBe(401);
     }
+    for (const path of ['chats', 'settings', 'code'])
+      expect(await status('GET', `wharf-device/phone/${path}`, 'ro')).toBe(401);
     expect(await status('GET', 'wharf-device', 'ro')).toBe(200);
     expect(await status('GET', 'wharf-device')).toBe(401);
   });

@@ -62,7 +62,7 @@ describe('The package in a real Node-RED', () => {
   beforeAll(async () => {
     simulator = await createSimulator({ receiptDelayMs: 20 });
     host = await NodeRedHost.start({ endpoint: simulator.endpoint });
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await host?.remove();

@@ -40,7 +40,7 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     host = await NodeRedHost.start({ endpoint: simulator.endpoint });
     await host.deploy(flows);
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -178,7 +178,7 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
         await setTheme('light');
       }
       if (type === 'send') {
-        await page.locator('#wharf-content .red-ui-typedInput-input input').first().fill('Lunch?');
+        await page.locator('#wharf-content input.red-ui-typedInput-input').first().fill('Lunch?');
       }
       await page.locator('#node-dialog-ok').click();
       await page.locator('#node-dialog-ok').waitFor({ state: 'detached' });

@@ -49,7 +49,7 @@ export function addAdminRoutes(RED: NodeAPI, connection: Connection): void {
     const { search } = searchQuery.parse(request.query);
     return searchChats(await open(deviceId), deviceId, search);
   });
-  routes.read('/wharf-device/:deviceId/settings', async (request) => {
+  routes.readPrivate('/wharf-device/:deviceId/settings', async (request) => {
     const deviceId = deviceIdOf(request);
     return (await open(deviceId)).act('device.getSettings', { deviceId });
   });
