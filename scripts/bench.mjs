@@ -11,10 +11,11 @@ const usage = `npm run bench -- [options]
 Compares Wharf with bare Baileys, against the simulator: all contestants in turn, each in a process of its own, several
 rounds. A whole run takes about 20 minutes and writes its results into docs/performance.md.
 
-  --only <names>   take some measures: inbound, inbound-group, outbound, latency, enqueue, fleet, idle, storage, load
-                   (several with commas between them); or scale: how the cost grows with devices, chats, stored messages
+  --only <names>   take some measures: inbound, inbound-group, outbound, latency, enqueue, fleet, idle, storage, threads,
+                   load (several with commas between them); or scale: how the cost grows with devices, chats, stored messages
                    and consumers, about 10 minutes, in a section of its own
-  --contestants <names>  take some contestants: bare-memory, bare-files, wharf, wharf-encrypted, wharf-power
+  --contestants <names>  take some contestants: bare-memory, bare-files, wharf, wharf-encrypted, wharf-power,
+                   wharf-threads (which takes part in threads alone)
   --quick          one round with tiny volumes: shows that everything works, and no figure means anything
   --json           print one object of JSON instead of a table
   --profile <dir>  write CPU profiles of the contestants while they are measured into a folder

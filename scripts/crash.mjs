@@ -13,6 +13,7 @@ Kills a process with a linked device over and over while messages go in and out,
   --runs N                     how often it is started and killed (default 200)
   --seed S                     a whole number: the same traffic and the same points to kill at (default 1)
   --durability process|power   the manager's setting of that name (default process)
+  --threads N                  run the device in one of so many threads of the process that is killed (default 0: in none)
   --json                       print one JSON object
   --help                       show this
 
@@ -23,20 +24,23 @@ await main(async () => {
     runs: { type: 'string' },
     seed: { type: 'string' },
     durability: { type: 'string' },
+    threads: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   });
   if (options.help) return say(usage);
-  const { runs = '200', seed = '1', durability = 'process', json } = options;
+  const { runs = '200', seed = '1', durability = 'process', threads = '0', json } = options;
   if (!/^[1-9]\d{0,5}$/.test(runs)) throw new Stop(`"${runs}" is no number of runs: choose 1 to 999999.`);
   if (!/^\d{1,9}$/.test(seed)) throw new Stop(`"${seed}" is no seed: choose a whole number.`);
   if (!['process', 'power'].includes(durability))
     throw new Stop(`"${durability}" is no durability: choose process or power.`);
+  if (!/^\d$/.test(threads)) throw new Stop(`"${threads}" is no number of threads: choose 0 to 9.`);
   await setUp();
   await build(['@wharf/core', '@wharf/simulator']);
   const program = await stage('Building the harness', buildHarness);
-  const args = ['--runs', runs, '--seed', seed, '--durability', durability, ...(json ? ['--json'] : [])];
-  await become(process.execPath, [program, ...args]);
+  const values = { runs, seed, durability, threads };
+  const args = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
+  await become(process.execPath, [program, ...args, ...(json ? ['--json'] : [])]);
 });
 
 /** The harness is TypeScript, and runs on the packages as they are built. */

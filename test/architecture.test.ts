@@ -85,6 +85,7 @@ const allowed: Record<string, string[]> = {
   inbox: ['types', 'errors', 'events', 'store', 'wire'],
   outbox: ['types', 'errors', 'events', 'store', 'wire'],
   media: ['types', 'errors', 'store', 'wire'],
+  webhooks: ['types', 'errors', 'events', 'store'],
   automation: ['types', 'errors', 'events', 'store', 'wire', 'outbox'],
   device: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox', 'media', 'automation'],
   actions: ['types', 'errors', 'events', 'store', 'wire', 'inbox', 'outbox', 'device', 'manager.ts'],
@@ -154,6 +155,7 @@ describe('the adapters', () => {
       'packages/node-red-nodes/src',
       'packages/n8n-nodes/src',
       'packages/gateway/src',
+      'packages/client/src',
       'credentials',
     ]
       .filter((folder) => existsSync(join(root, folder)))
@@ -174,6 +176,7 @@ describe('a source file', () => {
       'packages/simulator/src',
       'packages/node-red-nodes/src',
       'packages/gateway/src',
+      'packages/client/src',
       'packages/n8n-nodes/src',
     ]
       .flatMap(sourcesOf)

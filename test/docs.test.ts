@@ -58,7 +58,7 @@ describe('docs/sending.md', () => {
 
 describe('the errors that the code throws', () => {
   it('are all in the table, and every code of the table is thrown somewhere', () => {
-    const sources = ['packages/core/src', 'packages/gateway/src']
+    const sources = ['packages/core/src', 'packages/gateway/src', 'packages/client/src']
       .flatMap((folder) =>
         readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
           join(root, folder, name),

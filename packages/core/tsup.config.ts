@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/storage-cli.ts'],
+  entry: ['src/index.ts', 'src/storage-cli.ts', 'src/device-thread.ts'],
   format: ['esm'],
   target: 'node22',
   dts: { entry: 'src/index.ts' },

@@ -12,13 +12,21 @@ import { build } from 'esbuild';
  */
 const here = dirname(fileURLToPath(import.meta.url));
 const set = 'whatsapp-device';
-const nodes = ['device', 'message-in', 'state-in', 'send'];
-const bundled = ['zod'];
+const nodes = ['device', 'message-in', 'state-in', 'command', 'send', 'ask', 'action', 'login', 'logout'];
+/** Pure JavaScript of core that goes into the file: the fewer dependencies, the fewer ways to break an install. */
+const bundled = ['zod', 'file-type', 'ipaddr.js', 'mime', 'music-metadata', 're2js'];
 const outdir = process.argv[2] === '--outdir' && process.argv[3] ? process.argv[3] : join(here, 'dist');
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(join(outdir, 'locales'), { recursive: true });
-await Promise.all([buildRuntime(), buildStorageCommand(), buildEditor(), buildLocales(), buildIcons()]);
+await Promise.all([
+  buildRuntime(),
+  buildFromCore('storage-cli', 'wharf-storage'),
+  buildFromCore('device-thread', 'device-thread'),
+  buildEditor(),
+  buildLocales(),
+  buildIcons(),
+]);
 
 async function buildRuntime() {
   await build({
@@ -30,17 +38,23 @@ async function buildRuntime() {
     format: 'cjs',
     conditions: ['@wharf/source'],
     external: await externals(),
+    // Where the file is, for what is looked for beside it: a CommonJS file has no `import.meta`.
+    define: { 'import.meta.url': 'fileUrl' },
+    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
     footer: { js: 'module.exports = module.exports.default;' },
   });
   // The sources are ES modules and the built file is not.
   await writeFile(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-/** The command that encrypts the storage: core is no package of its own for those who install this one. */
-async function buildStorageCommand() {
+/**
+ * The programs of core, which is no package of its own for those who install this one: the command that encrypts the storage, and
+ * what runs devices in threads, which the runtime looks for beside itself.
+ */
+async function buildFromCore(source, name) {
   await build({
-    entryPoints: [join(here, '../core/src/storage-cli.ts')],
-    outfile: join(outdir, 'wharf-storage.js'),
+    entryPoints: [join(here, `../core/src/${source}.ts`)],
+    outfile: join(outdir, `${name}.js`),
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -76,7 +90,8 @@ async function buildEditor() {
     write: false,
   });
   const templates = await Promise.all(nodes.map((node) => source(node, 'editor.html')));
-  const script = `<script type="text/javascript">\n${outputFiles[0].text}</script>\n`;
+  const styles = await readFile(join(here, 'src/shared/editor/styles.css'), 'utf8');
+  const script = `<style>\n${styles}</style>\n<script type="text/javascript">\n${outputFiles[0].text}</script>\n`;
   await writeFile(join(outdir, `${set}.html`), script + templates.join('\n'));
 }
 
@@ -86,6 +101,7 @@ async function buildLocales() {
   const languages = (await readdir(shared)).flatMap((file) => file.match(/^locale\.(.+)\.json$/)?.[1] ?? []);
   for (const language of languages) {
     const catalogue = JSON.parse(await readFile(join(shared, `locale.${language}.json`), 'utf8'));
+    catalogue.sidebar = JSON.parse(await readFile(join(here, `src/sidebar/locale.${language}.json`), 'utf8'));
     const help = [];
     for (const node of nodes) {
       catalogue[`wharf-${node}`] = JSON.parse(await source(node, `locale.${language}.json`));

@@ -17,6 +17,8 @@ describe('the actions of messages', () => {
     expect(await act('message.list', { chat: '1 555 0009' })).toHaveLength(1);
     expect(await act('message.search', { text: 'hel*' })).toHaveLength(1);
     expect(await act('message.cancel', { messageId })).toMatchObject({ state: 'sent' });
+    expect(await act('message.wait', { messageId, until: 'delivered' })).toEqual(item);
+    expect(await act('message.wait', { messageId, until: 'read', timeoutMs: 0 })).toEqual(item);
     await expect(manager.act('message.send', { to: 'Vera', text: 'hello' })).rejects.toMatchObject({
       code: 'RECIPIENT_INVALID',
     });

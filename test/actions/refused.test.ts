@@ -1,94 +1,8 @@
-import type { ActionInput, ActionName, actions } from '@wharf/core';
+import { type ActionName, actions } from '@wharf/core';
 import { describe, expect, it } from 'vitest';
 import { watch } from '../support/world.js';
-import { JPEG, startShop, VERA } from './shop.js';
-
-const group = '120363000000000001@g.us';
-const channel = '120363000000000002@newsletter';
-const people = { group, participants: [VERA] };
-const picture = JPEG;
-
-type Connected = {
-  [Name in ActionName]: (typeof actions)[Name]['needs'] extends 'connected' ? Name : never;
-}[ActionName];
-type Inputs = { [Name in Connected]: ActionInput<Name> };
-
-/** A good input for every action that needs a connection; what is missing here does not compile. */
-const inputs = (messageId: string): Inputs => ({
-  'message.markRead': { messageIds: [messageId] },
-  'message.markPlayed': { messageIds: [messageId] },
-  'message.star': { messageId },
-  'message.deleteForMe': { messageId },
-  'message.downloadMedia': { messageId },
-  'chat.archive': { chat: VERA },
-  'chat.pin': { chat: VERA },
-  'chat.mute': { chat: VERA },
-  'chat.markRead': { chat: VERA },
-  'chat.markUnread': { chat: VERA },
-  'chat.clear': { chat: VERA },
-  'chat.delete': { chat: VERA },
-  'chat.setEphemeral': { chat: group, ephemeralMs: 0 },
-  'chat.type': { chat: VERA, state: 'composing' },
-  'contact.check': { phones: ['15550009'] },
-  'contact.getPicture': { contact: VERA },
-  'contact.getAbout': { contact: VERA },
-  'contact.getBusiness': { contact: VERA },
-  'contact.block': { contact: VERA },
-  'contact.unblock': { contact: VERA },
-  'contact.listBlocked': {},
-  'contact.save': { contact: VERA, fullName: 'Vera' },
-  'group.create': { subject: 'Cats', participants: [VERA] },
-  'group.list': {},
-  'group.get': { group },
-  'group.setSubject': { group, subject: 'Cats' },
-  'group.setDescription': { group, description: 'No dogs.' },
-  'group.setPicture': { group, picture },
-  'group.setAnnounce': { group },
-  'group.setLocked': { group },
-  'group.setMemberAddMode': { group, memberAddMode: 'admins' },
-  'group.setJoinApproval': { group },
-  'group.setEphemeral': { group, ephemeralMs: 0 },
-  'group.leave': { group },
-  'group.add': people,
-  'group.remove': people,
-  'group.promote': people,
-  'group.demote': people,
-  'group.getInvite': { group },
-  'group.resetInvite': { group },
-  'group.inspectInvite': { invite: 'abcdefghijklmnopqrstuv' },
-  'group.join': { invite: 'abcdefghijklmnopqrstuv' },
-  'group.listRequests': { group },
-  'group.approveRequests': people,
-  'group.rejectRequests': people,
-  'community.create': { subject: 'Sea' },
-  'community.createGroup': { community: group, subject: 'Tuna', participants: [VERA] },
-  'community.listGroups': { community: group },
-  'community.linkGroup': { community: group, group },
-  'community.unlinkGroup': { community: group, group },
-  'community.leave': { community: group },
-  'channel.create': { name: 'Fish news' },
-  'channel.list': {},
-  'channel.react': { channel, serverId: 1, emoji: '👍' },
-  'channel.get': { channel },
-  'channel.follow': { channel },
-  'channel.unfollow': { channel },
-  'channel.mute': { channel },
-  'channel.listMessages': { channel },
-  'profile.setName': { name: 'Shop' },
-  'profile.setAbout': { text: 'Open' },
-  'profile.setPicture': { picture },
-  'profile.getPrivacy': {},
-  'profile.setPrivacy': { lastSeen: 'all' },
-  'presence.set': { state: 'available' },
-  'presence.subscribe': { contact: VERA },
-  'call.reject': { callId: 'A', caller: VERA },
-  'label.create': { name: 'New' },
-  'label.edit': { labelId: '1', name: 'Paid' },
-  'label.delete': { labelId: '1' },
-  'label.assign': { labelId: '1', chat: VERA },
-  'label.unassign': { labelId: '1', chat: VERA },
-  'history.request': { chat: VERA },
-});
+import { type Connected, connectedInputs, otherRefusals } from './refusals.js';
+import { startShop, VERA } from './shop.js';
 
 /** What WhatsApp is told and never answers: it cannot be refused. */
 const UNANSWERED: Connected[] = [
@@ -108,7 +22,7 @@ describe('every action that needs a connection', () => {
     await heard.until('the text is in the log', () => heard.texts().includes('hello'));
     owner.settings.saveLabel({ id: '1', name: 'Order', color: 3 });
     await expect.poll(() => manager.act('label.list', {})).toHaveLength(1);
-    const all = Object.entries(inputs(id)) as Array<[Connected, never]>;
+    const all = Object.entries(connectedInputs(id)) as Array<[Connected, never]>;
 
     simulator.faults.add({ kind: 'refuse-queries', code: 403 });
     for (const [name, input] of all) {
@@ -130,5 +44,24 @@ describe('every action that needs a connection', () => {
       const outcome = await manager.act(name, input).catch((error: unknown) => error);
       expect(outcome, name).toMatchObject({ code: 'DEVICE_NOT_CONNECTED' });
     }
+  });
+});
+
+describe('every action', () => {
+  it('ends in a typed error for an input that is not meant', async () => {
+    const { manager } = await startShop();
+    const refused = (name: string, input: object) =>
+      manager.act(name as never, input as never).catch((error: unknown) => error);
+    const outcomes: Record<string, unknown> = {};
+    for (const [name, [input]] of Object.entries(otherRefusals))
+      outcomes[name] = ((await refused(name, input)) as { code?: string }).code;
+    expect(outcomes).toEqual(
+      Object.fromEntries(Object.entries(otherRefusals).map(([name, [, code]]) => [name, code])),
+    );
+    for (const name of Object.keys(actions) as ActionName[]) {
+      const outcome = await refused(name, { nonsense: 1 });
+      expect(outcome, name).toMatchObject({ code: expect.stringMatching(/^(OPTION|RECIPIENT)_INVALID$/) });
+    }
+    expect(await manager.getDevice('shop')).toMatchObject({ state: { name: 'connected' } });
   });
 });

@@ -17,6 +17,7 @@ const COLORS: Record<ContestantName, string> = {
   wharf: '#0f7b6c',
   'wharf-encrypted': '#5cae9f',
   'wharf-power': '#0b5a4f',
+  'wharf-threads': '#d08a2e',
 };
 
 const WIDTH = 760;

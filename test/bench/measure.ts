@@ -22,6 +22,8 @@ export interface Measure<Prepared = unknown> {
   rounds: number;
   /** Contestants that it has nothing to say about. */
   leavesOut?: ContestantName[];
+  /** Contestants that no other measure has anything to say about. */
+  takesAlso?: ContestantName[];
   /** What every round of one contestant needs and none should pay for. */
   prepare?(around: Surroundings): Promise<Prepared>;
   run(around: Surroundings, prepared: Prepared): Promise<Reading[]>;

@@ -27,6 +27,8 @@ describe('the ratios', () => {
       result('memoryPerDevice', 'wharf', 1.25),
       result('leanMemoryPerDevice', 'wharf', 0.7),
       result('cpuPerIdleDevice', 'wharf', 0.05),
+      result('threadsInbound', 'wharf', 1_000),
+      result('threadsInbound', 'wharf-threads', 1_500),
       result('pair100', 'bare-memory', 10_000),
       result('pair100', 'wharf', 5_000),
       result('startup100', 'bare-memory', 3),
@@ -53,11 +55,12 @@ describe('the ratios', () => {
       pair100: { 'wharf/bare-memory': 0.5 },
       startup100: { 'wharf/bare-memory': 0.333 },
       cpuPerIdleDevice: { wharf: 0.05 },
+      threads: { 'wharf-threads/wharf': 1.5 },
       inboundEventLoopLagP99: { wharf: null },
     });
   });
 
   it('are null where nothing was measured', () => {
-    expect(Object.values(ratiosOf([])).flatMap((each) => Object.values(each))).toEqual(Array(15).fill(null));
+    expect(Object.values(ratiosOf([])).flatMap((each) => Object.values(each))).toEqual(Array(16).fill(null));
   });
 });

@@ -13,6 +13,8 @@ export interface Ratios {
   startup100: Record<string, Ratio>;
   /** Percent of a core. */
   cpuPerIdleDevice: Record<string, Ratio>;
+  /** 20 devices in two threads against one: more is better. */
+  threads: Record<string, Ratio>;
   /** Milliseconds. */
   inboundEventLoopLagP99: Record<string, Ratio>;
 }
@@ -43,6 +45,7 @@ export function ratiosOf(results: Result[]): Ratios {
     pair100: { [MEMORY]: ratio('pair100', 'wharf', 'bare-memory') },
     startup100: { [MEMORY]: ratio('startup100', 'wharf', 'bare-memory') },
     cpuPerIdleDevice: { wharf: medianOf('cpuPerIdleDevice', 'wharf') },
+    threads: { 'wharf-threads/wharf': ratio('threadsInbound', 'wharf-threads', 'wharf') },
     inboundEventLoopLagP99: { wharf: medianOf('inboundEventLoopLagP99', 'wharf') },
   };
 }

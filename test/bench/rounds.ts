@@ -1,4 +1,4 @@
-import type { ContestantName } from './contestants/all.js';
+import { type ContestantName, occasional } from './contestants/all.js';
 import type { CpuShare, Measure, Reading, Result } from './measure.js';
 import { median } from './statistics.js';
 import { Surroundings, startSimulator } from './surroundings.js';
@@ -16,7 +16,9 @@ export async function takeRounds(measure: Measure, options: RoundsOptions): Prom
   const { contestants, isQuick, scratch, profiles, say } = options;
   const rounds = isQuick ? 1 : measure.rounds;
   const simulator = await startSimulator();
-  const taking = contestants.filter((name) => !measure.leavesOut?.includes(name));
+  const taking = contestants.filter((name) =>
+    occasional.includes(name) ? measure.takesAlso?.includes(name) : !measure.leavesOut?.includes(name),
+  );
   const all = taking.map((name) => new Surroundings(name, simulator, isQuick, scratch, profiles));
   const readings = new Map<ContestantName, Reading[]>(taking.map((name) => [name, []]));
   try {

@@ -22,6 +22,7 @@ export class Surroundings {
   readonly #running = new Set<ContestantProcess>();
   /** The number of the phone that each device was linked to last. */
   readonly #phones = new Map<string, string>();
+  readonly #reserved: string[] = [];
 
   constructor(
     readonly contestant: ContestantName,
@@ -45,7 +46,7 @@ export class Surroundings {
       execArgv,
       onEvent: (event) => {
         const { device, qr } = event as QrShown;
-        const phone = String(++lastPhone);
+        const phone = this.#reserved.shift() ?? this.#newPhone();
         this.#phones.set(device, phone);
         this.#scan(qr, phone);
       },
@@ -63,6 +64,13 @@ export class Surroundings {
     const device = 'device-1';
     await client.call('pair', [device]);
     return { client, device, phone: this.phoneOf(device), folder };
+  }
+
+  /** The number of the phone that the next device will be linked to. */
+  reservePhone(): string {
+    const phone = this.#newPhone();
+    this.#reserved.push(phone);
+    return phone;
   }
 
   /** The number of the phone that a device was linked to. */
@@ -105,6 +113,11 @@ export class Surroundings {
         };
       },
     };
+  }
+
+  #newPhone(): string {
+    lastPhone += 1;
+    return String(lastPhone);
   }
 
   #scan(qr: string, phone: string): void {

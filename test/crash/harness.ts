@@ -26,6 +26,8 @@ export interface CrashOptions {
   runs: number;
   seed: number;
   durability: Durability;
+  /** In how many threads of its process the devices run. */
+  threads: number;
   /** The built `device-program.ts`. */
   program: string;
   say(line: string): void;
@@ -146,9 +148,9 @@ class Harness {
   }
 
   #start(): DeviceProcess {
-    const { program, durability } = this.options;
+    const { program, durability, threads } = this.options;
     const { endpoint } = this.world.simulator;
-    const device = new DeviceProcess(program, { storage: this.storage, endpoint, durability });
+    const device = new DeviceProcess(program, { storage: this.storage, endpoint, durability, threads });
     this.#device = device;
     this.#isReady = false;
     this.#isConnected = false;

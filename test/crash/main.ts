@@ -10,6 +10,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     durability: { type: 'string', default: 'process' },
+    threads: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -19,6 +20,7 @@ const outcome = await crash({
   runs: Number(values.runs),
   seed,
   durability: values.durability as Durability,
+  threads: Number(values.threads),
   program: fileURLToPath(new URL('device-program.mjs', import.meta.url)),
   say,
 });

@@ -8,6 +8,7 @@ export interface ProcessOptions {
   storage: string;
   endpoint: Endpoint;
   durability: Durability;
+  threads: number;
 }
 
 /** What a process is told to do. */

@@ -10,3 +10,9 @@ export function fastClock(factor: number): NonNullable<ManagerOptions['clock']> 
     },
   };
 }
+
+/** A clock by which the time of day runs so much faster, too: ten minutes are over in a second. */
+export function simulatedClock(factor: number): NonNullable<ManagerOptions['clock']> {
+  const start = Date.now();
+  return { ...fastClock(factor), now: () => start + (Date.now() - start) * factor };
+}

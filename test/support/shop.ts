@@ -11,7 +11,7 @@ export const VERA = '15550009';
 export class Shop {
   private constructor(
     readonly simulator: Simulator,
-    private readonly storage: string,
+    readonly storage: string,
     public manager: Manager,
     readonly vera: Contact,
     public heard: ReturnType<typeof watch>,

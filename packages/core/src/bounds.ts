@@ -56,6 +56,10 @@ export const bounds = {
   mediaConvertMs: 300_000,
   /** The handler of a consumer that is stopped. Then the stop goes on without it; its event is handed over again. */
   stopConsumerMs: 3_000,
+  /** A thread that closes its devices. Then it is ended as it is. */
+  closeThreadMs: 4_000,
+  /** Before a thread that dies again and again is started again. */
+  restartThreadMs: 30_000,
   /** Closing the manager with everything in it. */
   closeManagerMs: 5_000,
 } as const;

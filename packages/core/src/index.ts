@@ -34,14 +34,24 @@ export {
 } from './events/events.js';
 export { eventJsonSchemas, eventSchemas } from './events/schemas.js';
 export type { DeviceHost, Reading } from './host.js';
-// For everyone
 export type { MessageDetails } from './inbox/message-details.js';
 export type { MessageSearch, Page } from './inbox/page.js';
 export { Manager, type StateListener } from './manager.js';
+// For those who call URLs that others have chosen
+export { assertAllowedHost, guardedLookup, loadIsPublic } from './media/source/public-address.js';
 export { assertNodeVersion } from './node-version.js';
 export { type ManagerOptions, openManager } from './open-manager.js';
+// For everyone
+export { hasReached } from './outbox/milestones.js';
 export { type Lease, shareManager } from './runtime.js';
 export type { Chat, StoredChat } from './store/store.js';
+// For those who deliver the log by HTTP
+export {
+  type DeadLetter,
+  type WebhookOutage,
+  type WebhookRecord,
+  webhookConsumer,
+} from './store/webhooks.js';
 export type { ChatMarks, Label, LabelUse } from './types/app-state.js';
 export type { Call, CallStep } from './types/call.js';
 export type { Channel, ChannelPost } from './types/channel.js';
@@ -88,5 +98,14 @@ export type { PacingSettings } from './types/pacing-settings.js';
 export type { PrivacySettings } from './types/profile.js';
 export type { OptionTally, Response, ResponseContent } from './types/response.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
-export type { Clock } from './util/clock.js';
-export type { Logger } from './util/logger.js';
+export { type Clock, systemClock } from './util/clock.js';
+export { type Logger, silentLogger } from './util/logger.js';
+export { passes } from './webhooks/chat-filter.js';
+export {
+  type Webhook,
+  type WebhookPatch,
+  type WebhookRequest,
+  webhookPatch,
+  webhookRequest,
+} from './webhooks/webhook.js';
+export type { Webhooks } from './webhooks/webhooks.js';

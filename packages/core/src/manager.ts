@@ -1,65 +1,54 @@
 import type { ActionInput, ActionName, ActionOutput } from './actions/catalogue.js';
 import { perform } from './actions/perform.js';
 import { bounds } from './bounds.js';
-import { type ActRequest, Commands } from './device/commands.js';
+import type { Crew, CrewGround } from './device/crew.js';
 import type { Device } from './device/device.js';
 import { type DeviceLibrary, libraryOf } from './device/device-library.js';
+import { Fleet, type FleetSurroundings } from './device/fleet.js';
 import type { Login, LoginMethod } from './device/login.js';
-import { Ownership, type RunPolicy } from './device/ownership.js';
 import { readLoginMethod } from './device/read-login-method.js';
-import { DeviceRegistry } from './device/registry.js';
 import { outboxOf, readMedia, sendMessage } from './device/send-message.js';
-import type { DeviceSurroundings } from './device/surroundings.js';
 import { WharfError } from './errors/errors.js';
-import { loggable } from './errors/loggable.js';
 import type { Consumer, EventHandler } from './events/consumer.js';
 import type { ConsumerRequest } from './events/events.js';
-import { EventLog } from './events/log.js';
 import type { DeviceHost } from './host.js';
 import { type MessageDetails, messageDetails } from './inbox/message-details.js';
 import { type MessageSearch, type Page, readChat, readPage, readSearch } from './inbox/page.js';
 import type { ListOptions, WaitOptions } from './outbox/options.js';
-import type { CommandAction, Store, StoredChat } from './store/store.js';
+import type { CommandAction, StoredChat } from './store/store.js';
 import type { DeviceInfo, DeviceState } from './types/device.js';
 import type { DeviceId, Jid, MessageId } from './types/ids.js';
 import type { Message, OutboxItem, OutgoingMessage, Person } from './types/message.js';
 import type { DeviceSettings, DeviceSettingsPatch } from './types/settings.js';
 import { withDeadline } from './util/deadline.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /** Hears of every change of state, live. */
 export type StateListener = (change: { device: DeviceInfo; previous: DeviceState }) => void;
 
 /** All devices of one storage folder. Made by `openManager` or `shareManager`. */
 export class Manager implements DeviceHost {
-  readonly #devices: DeviceRegistry;
+  /** Who is told of events over HTTP; a gateway delivers to them. */
+  readonly webhooks: Webhooks;
+  /** @internal */
+  readonly fleet: Fleet;
   readonly #listeners = new Set<StateListener>();
-  readonly #log: EventLog;
-  readonly #ownership: Ownership;
-  readonly #commands: Commands;
-  #unwatch: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
   /** @internal */
   constructor(
-    private readonly store: Store,
-    private readonly around: Omit<DeviceSurroundings, 'store' | 'log' | 'instance' | 'onState'>,
-    private readonly options: { run: RunPolicy; restore: boolean; onClosed(): void },
+    around: FleetSurroundings,
+    private readonly options: { crewOf(ground: CrewGround): Crew; onClosed(): void },
   ) {
-    const instance = crypto.randomUUID();
-    this.#log = new EventLog(store, around.clock, around.logger, () => this.#look());
-    this.#devices = new DeviceRegistry({
-      ...around,
-      store,
-      instance,
-      log: this.#log,
-      onState: (device, previous) => {
+    this.webhooks = new Webhooks(around.store, around.clock);
+    this.fleet = new Fleet(
+      around,
+      (device, previous) => {
         for (const listener of this.#listeners) listener({ device, previous });
       },
-    });
-    const isRead = (id: DeviceId) => this.#log.isRead(id);
-    this.#ownership = new Ownership(this.#devices, { ...around, store, instance, ...options, isRead });
-    const act = ({ name, input }: ActRequest) => this.act(name as ActionName, input as never);
-    this.#commands = new Commands(store, around.clock, around.logger, this.#devices, this.#ownership, act);
+      ({ name, input }) => this.act(name as ActionName, input as never),
+      options.crewOf,
+    );
   }
 
   /**
@@ -69,7 +58,9 @@ export class Manager implements DeviceHost {
    */
   async createDevice(options: { id?: string; name?: string } = {}): Promise<DeviceInfo> {
     this.#assertOpen();
-    return this.#devices.create(options).info;
+    const { info } = this.fleet.devices.create(options);
+    this.fleet.crew.touch(info.id);
+    return info;
   }
 
   /** @throws WharfError DEVICE_NOT_FOUND */
@@ -80,7 +71,7 @@ export class Manager implements DeviceHost {
   /** All devices, the oldest first. */
   async listDevices(): Promise<DeviceInfo[]> {
     this.#assertOpen();
-    return this.#devices.getAll().map(({ info }) => info);
+    return this.fleet.devices.getAll().map(({ info }) => info);
   }
 
   /**
@@ -102,15 +93,12 @@ export class Manager implements DeviceHost {
    */
   async loginDevice(id: string, how: LoginMethod = { method: 'qr' }): Promise<Login> {
     const method = readLoginMethod(how);
-    const device = this.#device(id);
-    const login = device.startLogin(method);
-    this.#ownership.noteStarted(device.info.id);
-    return login;
+    return this.fleet.crew.login(this.#device(id), method);
   }
 
   /** The latest attempt to link the device in this process. Its `current` step may hold a QR code, which is a secret. */
   getLogin(id: string): Login | undefined {
-    return this.#device(id).login;
+    return this.fleet.crew.getLogin(this.#device(id));
   }
 
   /**
@@ -139,7 +127,7 @@ export class Manager implements DeviceHost {
   /** Logs the device out and deletes it with everything that is stored for it. */
   async removeDevice(id: string): Promise<void> {
     this.#assertOpen();
-    await this.#commands.run(id, 'remove');
+    await this.fleet.crew.command(id, 'remove');
   }
 
   /**
@@ -151,7 +139,7 @@ export class Manager implements DeviceHost {
    * OPTION_INVALID, one of kind media
    */
   async send(id: string, message: OutgoingMessage): Promise<OutboxItem> {
-    return sendMessage(this.#device(id), message);
+    return this.#touching(id, (device) => sendMessage(device, message));
   }
 
   /**
@@ -176,7 +164,7 @@ export class Manager implements DeviceHost {
 
   /** Takes back a message that is still queued; one that is under way or has ended is returned as it is. */
   async cancelSend(id: string, messageId: string): Promise<OutboxItem> {
-    return outboxOf(this.#device(id)).cancel(messageId as MessageId);
+    return this.#touching(id, (device) => outboxOf(device).cancel(messageId as MessageId));
   }
 
   /** What is set on a device, complete: what was changed, and the defaults for all else. */
@@ -190,13 +178,11 @@ export class Manager implements DeviceHost {
    * @throws WharfError DEVICE_NOT_FOUND, OPTION_INVALID
    */
   async updateSettings(id: string, patch: DeviceSettingsPatch): Promise<DeviceSettings> {
-    return this.#device(id).updateSettings(patch);
+    return this.#touching(id, (device) => device.updateSettings(patch));
   }
 
   /**
-   * The newest messages of a chat, newest first.
-   *
-   * The next page is before the last message of this one: `before` takes a message ID, or a time.
+   * The newest messages of a chat, newest first; the next page is before the last of this one (`before`: its ID, or a time).
    *
    * @throws WharfError DEVICE_NOT_FOUND, RECIPIENT_INVALID, OPTION_INVALID
    */
@@ -218,9 +204,7 @@ export class Manager implements DeviceHost {
   }
 
   /**
-   * The chats of the account that is logged in, the latest first.
-   *
-   * The next page is before the last chat of this one: `before` takes a JID, or a time.
+   * The chats of the account that is logged in, the latest first; the next page is before the last of this one (JID or time).
    *
    * @throws WharfError DEVICE_NOT_FOUND, OPTION_INVALID
    */
@@ -260,7 +244,7 @@ export class Manager implements DeviceHost {
    * @throws WharfError ACTION_NOT_FOUND, OPTION_INVALID, RECIPIENT_INVALID, and what the action says in docs/actions.md
    */
   async act<Name extends ActionName>(name: Name, input: ActionInput<Name>): Promise<ActionOutput<Name>> {
-    return perform(name, input, this, this.#commands) as Promise<ActionOutput<Name>>;
+    return perform(name, input, this) as Promise<ActionOutput<Name>>;
   }
 
   /**
@@ -272,12 +256,12 @@ export class Manager implements DeviceHost {
    */
   consume(options: ConsumerRequest, handler: EventHandler): Consumer {
     this.#assertOpen();
-    return this.#log.consume(options, handler);
+    return this.fleet.log.consume(options, handler);
   }
 
   /** Stops a consumer and forgets how far it has read. */
   async deleteConsumer(name: string): Promise<void> {
-    await this.#log.deleteConsumer(name);
+    await this.fleet.log.deleteConsumer(name);
   }
 
   /** Hears of every change of state as it happens. For badges; what must not be missed is in the log. */
@@ -292,44 +276,26 @@ export class Manager implements DeviceHost {
     return this.#closing;
   }
 
-  /** @internal Runs the devices that were in use, as far as they are this process's to run, and listens to the others. */
-  open(): void {
-    this.#unwatch = this.store.watch(this.around.clock, () => this.#look());
-    this.around.media.open();
-    this.#ownership.open();
-  }
-
   async #close(): Promise<void> {
-    this.#unwatch();
-    this.#ownership.close();
-    this.#commands.close();
-    const work = Promise.all([this.#log.close(), this.#devices.close(), this.around.media.close()]);
     try {
-      await withDeadline(work, bounds.closeManagerMs, () => undefined);
+      await withDeadline(this.fleet.close(), bounds.closeManagerMs, () => undefined);
     } finally {
-      this.store.close();
+      this.fleet.store.close();
       this.options.onClosed();
-    }
-  }
-
-  /** Another process has written, or somebody here has begun or ceased to read. */
-  #look(): void {
-    try {
-      this.#ownership.look();
-      const owing = new Set(this.store.getOwing().map(({ deviceId }) => deviceId));
-      for (const device of this.#devices.getAll()) device.wake(owing.has(device.info.id));
-      this.#commands.look();
-      this.#log.wake();
-    } catch (error) {
-      // Nobody calls this who could do something about it; the next look comes soon.
-      this.around.logger.error(`The storage could not be read: ${loggable(error)}`);
     }
   }
 
   async #command(id: string, action: CommandAction): Promise<DeviceInfo> {
     this.#assertOpen();
-    await this.#commands.run(id, action);
+    await this.fleet.crew.command(id, action);
     return this.#device(id).info;
+  }
+
+  /** Does what whoever runs the device is to hear of. */
+  async #touching<T>(id: string, work: (device: Device) => T | Promise<T>): Promise<T> {
+    const result = await work(this.#device(id));
+    this.fleet.crew.touch(id as DeviceId);
+    return result;
   }
 
   #assertOpen(): void {
@@ -338,11 +304,11 @@ export class Manager implements DeviceHost {
 
   #scoped(id: string) {
     const { scope } = this.#device(id);
-    return scope && this.store.forDevice(scope);
+    return scope && this.fleet.store.forDevice(scope);
   }
 
   #device(id: string): Device {
     this.#assertOpen();
-    return this.#devices.get(id);
+    return this.fleet.devices.get(id);
   }
 }

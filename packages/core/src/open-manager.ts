@@ -1,20 +1,24 @@
-import { join, resolve as resolvePath } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
+import { buildManager } from './build-manager.js';
+import { OwnCrew } from './device/crew.js';
 import type { RunPolicy } from './device/ownership.js';
 import { Ramp } from './device/ramp.js';
 import { WharfError } from './errors/errors.js';
-import { Manager } from './manager.js';
-import { MediaFiles } from './media/files.js';
-import { MediaLibrary } from './media/library.js';
+import type { Manager } from './manager.js';
 import { assertNodeVersion } from './node-version.js';
 import { claimStorage } from './storage-claims.js';
 import { type KeyOptions, readEncryptionKey } from './store/encryption/encryption-key.js';
 import { SessionFolders } from './store/folders.js';
+import { THREAD_FILE } from './threads/device-thread.js';
+import { DeviceThreads, MAIN_TURN } from './threads/device-threads.js';
+import type { StoragePlan } from './threads/messages.js';
 import type { Durability } from './types/durability.js';
 import type { Endpoint } from './types/endpoint.js';
 import { type Clock, systemClock } from './util/clock.js';
 import { type Logger, silentLogger } from './util/logger.js';
-import { baileysDriver } from './wire/baileys/driver.js';
+import { WriteTurn } from './util/write-turn.js';
 import { parseEndpoint } from './wire/endpoint.js';
 
 export interface ManagerOptions extends KeyOptions {
@@ -33,6 +37,11 @@ export interface ManagerOptions extends KeyOptions {
   run?: RunPolicy;
   /** Run every device that is in use. Default true; false: only those that are started or linked in this process. */
   restore?: boolean;
+  /**
+   * Run the devices in so many other threads, each device in one of them, so that all cores are used. Default 0: in this thread.
+   * Everything else is the same; `clock` cannot be set with it. See docs/processes.md.
+   */
+  threads?: number;
   /** What must not take anything away: the death of the process (default), or a loss of power as well. */
   durability?: Durability;
   /** How much media is kept; what was not put to use for longest goes first, and what is still to be sent stays. */
@@ -55,6 +64,7 @@ const optionsSchema = z.object({
   storage: z.string().min(1),
   run: z.enum(['always', 'when-listening', 'never']).default('always'),
   restore: z.boolean().default(true),
+  threads: z.int().min(0).max(64).default(0),
   durability: z.enum(['process', 'power']).default('process'),
   media: z
     .strictObject({
@@ -83,52 +93,60 @@ const ramp = new Ramp(systemClock);
 export async function openManager(options: ManagerOptions): Promise<Manager> {
   assertNodeVersion();
   const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) {
-    const option = String(parsed.error.issues[0]?.path[0] ?? 'options');
-    throw new WharfError('OPTION_INVALID', { details: { option } });
-  }
+  if (!parsed.success) throw invalid(String(parsed.error.issues[0]?.path[0] ?? 'options'));
+  const { run, restore, durability, threads } = parsed.data;
+  // Time cannot be handed to another thread.
+  if (threads > 0 && options.clock) throw invalid('clock');
+  if (threads > 0 && !existsSync(THREAD_FILE)) throw invalid('threads');
   const endpointText = options.endpoint ?? process.env.WHARF_ENDPOINT;
-  const endpoint = endpointText ? parseEndpoint(endpointText) : undefined;
-  const { run, restore, durability } = parsed.data;
-  const { arePrivateAddressesAllowed, ...limits } = parsed.data.media;
+  const { arePrivateAddressesAllowed, ...media } = parsed.data.media;
   const storage = resolvePath(parsed.data.storage);
-  const key = readEncryptionKey(options);
-  // Loaded only now: the native module would end a process under a version of Node.js that is too old.
-  const { openStorage } = await import('./store/sqlite/open-storage.js');
+  const plan: StoragePlan = {
+    storage,
+    key: readEncryptionKey(options),
+    durability,
+    endpoint: endpointText ? parseEndpoint(endpointText) : undefined,
+    media,
+    arePrivateAddressesAllowed,
+  };
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
-  const folders = new SessionFolders(storage);
   const giveBack = claimStorage(storage);
+  const around = { clock, logger, ramp, onClosed: giveBack };
+  const policy = { run, restore };
   try {
-    const { store, openSession } = await openStorage(storage, { key, durability });
-    const media = new MediaLibrary(
-      new MediaFiles(join(storage, 'media'), durability === 'power'),
-      store.media,
-      { clock, logger },
-      limits,
-    );
-    const manager = new Manager(
-      store,
-      {
-        folders,
-        openSession,
-        media,
-        storage,
-        arePrivateAddressesAllowed,
-        driver: baileysDriver,
-        ...(endpoint ? { endpoint } : {}),
-        clock,
-        ramp,
-        random: Math.random,
-        logger,
-      },
-      { run, restore, onClosed: giveBack },
-    );
-    folders.wipeSetAside(clock.now());
-    manager.open();
+    const manager = await (threads > 0
+      ? buildThreaded({ ...plan, ...policy }, threads, around)
+      : buildManager(plan, { ...around, crewOf: (ground) => new OwnCrew(ground, policy) }));
+    new SessionFolders(storage).wipeSetAside(clock.now());
+    manager.fleet.open();
     return manager;
   } catch (error) {
     giveBack();
     throw error;
   }
 }
+
+/** A manager whose devices run in other threads. */
+function buildThreaded(
+  plan: StoragePlan & { run: RunPolicy; restore: boolean },
+  threads: number,
+  around: { clock: Clock; logger: Logger; ramp: Ramp; onClosed(): void },
+): Promise<Manager> {
+  const turn = WriteTurn.newCell();
+  return buildManager(plan, {
+    ...around,
+    turn: new WriteTurn(turn, MAIN_TURN),
+    // The threads say what they have written; what other processes write is looked for less often.
+    seen: (store) => ({
+      ...store,
+      watch: (clock, listener) => store.watch(clock, listener, FOREIGN_PAUSE_MS),
+    }),
+    crewOf: (ground) => new DeviceThreads(ground, { ...plan, turn, threads, ramp }),
+  });
+}
+
+/** Between two looks for what other processes have written, while the threads write all the time. */
+const FOREIGN_PAUSE_MS = 100;
+
+const invalid = (option: string) => new WharfError('OPTION_INVALID', { details: { option } });

@@ -17,7 +17,7 @@ registry[KEY] ??= new Map();
 const shared = registry[KEY];
 
 /** What all who share a manager must agree on. A clock or a logger is a matter of the first one. */
-const COMMON = ['endpoint', 'run', 'restore'] as const;
+const COMMON = ['endpoint', 'run', 'restore', 'threads'] as const;
 
 /** A share in a manager. */
 export interface Lease {
@@ -60,7 +60,7 @@ export async function shareManager(options: ManagerOptions): Promise<Lease> {
 
 function open(storage: string, options: ManagerOptions): Shared {
   const endpoint = process.env.WHARF_ENDPOINT;
-  const defaults = { run: 'always', restore: true, ...(endpoint ? { endpoint } : {}) } as const;
+  const defaults = { run: 'always', restore: true, threads: 0, ...(endpoint ? { endpoint } : {}) } as const;
   const entry: Shared = { manager: openManager(options), options: { ...defaults, ...options }, leases: 0 };
   shared.set(storage, entry);
   return entry;

@@ -5,13 +5,17 @@ import { serve } from './serve.js';
 
 const USAGE = `WhatsApp devices over HTTP.
 
-  wharf-gateway [--port 3000] [--host 127.0.0.1] [--storage DIR] [--endpoint URL] [--no-token]
+  wharf-gateway [--port 3000] [--host 127.0.0.1] [--storage DIR] [--endpoint URL]
+                [--public-url URL] [--no-token] [--allow-private-webhooks]
 
   --port N         TCP port (default 3000; 0 takes a free one)
   --host ADDRESS   where to listen (default 127.0.0.1: this machine alone)
   --storage DIR    where everything is kept (default ./storages)
   --endpoint URL   a simulator in place of WhatsApp: its page, or the JSON line that it prints
+  --public-url URL where clients find the gateway, behind a proxy
   --no-token       ask for no token; for this machine alone
+  --allow-private-webhooks
+                   webhooks may lead to this machine and its network
   --help           print this
 
 The first start prints a token, once. The key of an encrypted storage comes from WHARF_ENCRYPTION_KEY_FILE.`;
@@ -23,15 +27,25 @@ async function main(): Promise<void> {
       host: { type: 'string', default: '127.0.0.1' },
       storage: { type: 'string', default: 'storages' },
       endpoint: { type: 'string' },
+      'public-url': { type: 'string' },
       'no-token': { type: 'boolean', default: false },
+      'allow-private-webhooks': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   if (values.help) return say(USAGE);
-  const { port, host, storage, endpoint } = values;
+  const { port, host, storage, endpoint, 'public-url': publicUrl } = values;
   const gateway = await serve(
-    { port, host, storage, ...(endpoint ? { endpoint } : {}), isTokenNeeded: !values['no-token'] },
+    {
+      port,
+      host,
+      storage,
+      ...(endpoint ? { endpoint } : {}),
+      ...(publicUrl ? { publicUrl } : {}),
+      isTokenNeeded: !values['no-token'],
+        arePrivateWebhooksAllowed: values['allow-private-webhooks'],
+    },
     say,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

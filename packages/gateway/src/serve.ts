@@ -11,8 +11,12 @@ export interface ServeOptions {
   host: string;
   storage: string;
   endpoint?: string;
+  /** Where clients find the gateway, when that is not where it listens. */
+  publicUrl?: string;
   /** False: whoever is on this machine may do everything. */
   isTokenNeeded: boolean;
+  /** Webhooks may lead to this machine and its network. */
+  arePrivateWebhooksAllowed?: boolean;
 }
 
 /** A gateway that runs. */
@@ -28,7 +32,15 @@ export interface RunningGateway {
  * @throws WharfError OPTION_INVALID, GATEWAY_OPEN, ADDRESS_IN_USE, and those of `openManager`
  */
 export async function serve(
-  { port, host, storage, endpoint, isTokenNeeded }: ServeOptions,
+  {
+    port,
+    host,
+    storage,
+    endpoint,
+    publicUrl,
+    isTokenNeeded,
+    arePrivateWebhooksAllowed = false,
+  }: ServeOptions,
   say: (line: string) => void,
 ): Promise<RunningGateway> {
   if (!/^\d{1,5}$/.test(String(port)) || Number(port) > 65_535)
@@ -38,7 +50,14 @@ export async function serve(
   const manager = await openManager({ storage, ...simulator });
   try {
     const tokens = isTokenNeeded ? new Tokens(storage) : undefined;
-    const app = createGateway({ manager, ...(tokens ? { tokens } : {}), logger: { stream: process.stderr } });
+    const app = createGateway({
+      webhooks: { arePrivateAddressesAllowed: arePrivateWebhooksAllowed },
+      manager,
+      storage,
+      ...(tokens ? { tokens } : {}),
+      ...(publicUrl ? { publicUrl } : {}),
+      logger: { stream: process.stderr },
+    });
     await app.listen({ port: Number(port), host }).catch(sayWhy);
     if (tokens?.isEmpty) say(`token: ${tokens.create({ name: 'first', scopes: [...scopes] }).secret}`);
     const { address, family, port: taken } = app.server.address() as AddressInfo;

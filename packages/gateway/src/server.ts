@@ -1,38 +1,103 @@
+import multipart from '@fastify/multipart';
 import type { Manager } from '@wharf/core';
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import { audit } from './audit/audit.js';
+import { AuditLog } from './audit/audit-log.js';
+import { addEventRoutes } from './events/routes.js';
+import { addGowaRoutes } from './gowa/routes.js';
 import { auth } from './http/auth.js';
 import { device } from './http/device.js';
 import { addEnvelope } from './http/envelope.js';
+import { type Limits, limit, readLimits } from './http/limits.js';
+import { openApi } from './http/openapi.js';
 import { RequestLog } from './http/request-log.js';
 import { routeTable } from './http/route-table.js';
 import { withSchemas } from './http/schemas.js';
+import { uploads } from './http/upload.js';
+import { metrics } from './metrics/metrics.js';
+import { addActionRoutes } from './routes/actions.js';
+import { addAdminRoutes } from './routes/admin.js';
+import { addAppRoutes } from './routes/app.js';
 import { addDeviceRoutes } from './routes/devices.js';
+import { addHealthRoutes } from './routes/health.js';
+import { addLoginRoutes } from './routes/login.js';
+import { addMediaRoutes } from './routes/media.js';
 import type { Tokens } from './tokens/tokens.js';
+import { addWebhookRoutes } from './webhooks/routes.js';
+import { WebhookEngine, type WebhookEngineOptions } from './webhooks/webhook-engine.js';
+
+const VERSION = '0.1.0';
+
+/** Requests that are under way when the gateway is closed. Then they are cut off. */
+const CLOSE_MS = 5_000;
 
 export interface GatewayOptions {
   manager: Manager;
+  /** The storage folder of the manager: the audit log is kept beside it. */
+  storage: string;
   /** Who may call. Left out: this machine alone, and everything. */
   tokens?: Tokens;
+  /** How webhooks are delivered. */
+  webhooks?: WebhookEngineOptions;
+  /** Where clients find the gateway, such as `https://wharf.example.com`. Default: where their requests went. */
+  publicUrl?: string;
+  /** How much is taken, and how often. */
+  limits?: Partial<Limits>;
   /** What Fastify logs to: `true`, options of pino, or left out for nothing. */
   logger?: FastifyServerOptions['logger'];
 }
 
-/** Makes the HTTP server for the devices of a manager. It listens once `listen` is called, and leaves the manager open. */
-export function createGateway({ manager, tokens, logger = false }: GatewayOptions): FastifyInstance {
+/**
+ * Makes the HTTP server for the devices of a manager. It listens once `listen` is called, and leaves the manager open.
+ *
+ * @throws WharfError OPTION_INVALID
+ */
+export function createGateway(options: GatewayOptions): FastifyInstance {
+  const { manager, storage, tokens, publicUrl, logger = false } = options;
+  const limits = readLimits(options.limits);
+  const auditLog = new AuditLog(storage);
+  const addressOf = (request: FastifyRequest) =>
+    publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`;
   const plain = fastify({
     logger,
     logController: new RequestLog(),
     forceCloseConnections: 'idle',
-    bodyLimit: 1024 ** 2,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
     routerOptions: { maxParamLength: 500 },
   });
   addEnvelope(plain);
+  plain.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  plain.addHook('preClose', async () => {
+    setTimeout(() => plain.server.closeAllConnections(), CLOSE_MS).unref();
+  });
   plain.register(routeTable);
-  plain.register(auth, { tokens, onFailure: async () => undefined });
+  plain.register(limit, limits);
+  plain.register(auth, { tokens });
   plain.register(device, { manager });
+  plain.register(multipart, { limits: { fileSize: limits.fileBytes, files: 1, fields: 1_100 } });
+  plain.register(uploads, { manager });
+  plain.register(audit, { log: auditLog });
+  plain.register(openApi, { version: VERSION });
+  plain.register(metrics, { manager });
+  plain.register(async (scope) => addMediaRoutes(withSchemas(scope), manager));
   plain.register(async (scope) => {
     const app = withSchemas(scope);
+    addHealthRoutes(app, manager);
     addDeviceRoutes(app, manager);
+    addLoginRoutes(app, manager, addressOf);
+    addAppRoutes(app, manager, VERSION);
+    addAdminRoutes(app, tokens, auditLog);
+    addActionRoutes(app, manager);
+    addEventRoutes(app, { manager, tokens });
+    const engine = new WebhookEngine(manager, { logger: plain.log, ...options.webhooks });
+    addWebhookRoutes(app, manager, engine);
+    app.addHook('onReady', async () => engine.start());
+    app.addHook('onClose', () => engine.close());
+    addGowaRoutes(app, manager, addressOf);
   });
   return plain;
 }

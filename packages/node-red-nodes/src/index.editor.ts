@@ -1,4 +1,10 @@
 import './nodes/device/editor.js';
 import './nodes/message-in/editor.js';
-import './nodes/send/editor.js';
 import './nodes/state-in/editor.js';
+import './nodes/command/editor.js';
+import './nodes/send/editor.js';
+import './nodes/ask/editor.js';
+import './nodes/action/editor.js';
+import './nodes/login/editor.js';
+import './nodes/logout/editor.js';
+import './sidebar/sidebar.js';

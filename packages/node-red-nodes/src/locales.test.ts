@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const folders = ['shared', 'nodes/device', 'nodes/message-in', 'nodes/state-in', 'nodes/send'];
 const files = (folder: string) => readdirSync(join(import.meta.dirname, folder));
+const folders = ['shared', 'sidebar', ...files('nodes').map((node) => `nodes/${node}`)];
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), 'utf8');
 
 /** Every key of a catalogue, dotted, with the variables its text uses. */

@@ -7,8 +7,12 @@ export const contestants = {
   wharf: async () => (await import('./wharf.js')).wharf(),
   'wharf-encrypted': async () => (await import('./wharf-encrypted.js')).wharfEncrypted(),
   'wharf-power': async () => (await import('./wharf-power.js')).wharfPower(),
+  'wharf-threads': async () => (await import('./wharf-threads.js')).wharfThreads(),
 } satisfies Record<string, () => Promise<Contestant>>;
 
 export type ContestantName = keyof typeof contestants;
 
 export const contestantNames = Object.keys(contestants) as ContestantName[];
+
+/** Those who take part only where a measure asks for them. */
+export const occasional: ContestantName[] = ['wharf-threads'];

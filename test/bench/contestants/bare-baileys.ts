@@ -1,5 +1,11 @@
-import { type AuthenticationState, makeWASocket, type WASocket } from '@whiskeysockets/baileys';
-import type { Contestant, Place } from './contestant.js';
+import {
+  type AuthenticationState,
+  downloadMediaMessage,
+  makeWASocket,
+  type WAMessage,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+import type { Contestant, Listener, Place } from './contestant.js';
 import { silentLogger } from './silent-logger.js';
 
 /** Where bare Baileys keeps its keys, and what is done with messages. */
@@ -24,7 +30,10 @@ export function bareBaileys(storage: BareStorage): Contestant {
   console.info = () => undefined;
   const devices = new Map<string, BareDevice>();
   let place: Place = { folder: '', endpoint: { ws: '', noiseRootPublicKey: '' } };
-  let onMessage: (id: string) => void = () => undefined;
+  let listener: Listener = { onMessage: () => undefined, onHistory: () => undefined };
+  /** Those with a file, by their id. */
+  const withFile = new Map<string, WAMessage>();
+  const past = new Set<string>();
 
   async function dial(name: string, onQr: (qr: string) => void = () => undefined): Promise<void> {
     const { state, saveCreds } = await storage.auth(place.folder, name);
@@ -45,8 +54,16 @@ export function bareBaileys(storage: BareStorage): Contestant {
           const received = messages.filter(({ key, message }) => !key.fromMe && message);
           if (received.length === 0) return;
           storage.keep(place.folder, received, () => {
-            for (const { key } of received) if (key.id) onMessage(key.id);
+            for (const { key } of received) if (key.id) listener.onMessage(key.id);
           });
+          for (const message of received)
+            if (message.message?.documentMessage && message.key.id) withFile.set(message.key.id, message);
+        });
+        socket.ev.on('messaging-history.set', ({ messages }) => {
+          // The last few of each chat come twice.
+          const anew = messages.filter(({ key }) => key.id && !past.has(key.id));
+          for (const { key } of anew) past.add(key.id as string);
+          storage.keep(place.folder, anew, () => listener.onHistory(anew.length));
         });
         socket.ev.on('connection.update', ({ connection, qr, lastDisconnect }) => {
           if (qr) onQr(qr);
@@ -65,12 +82,12 @@ export function bareBaileys(storage: BareStorage): Contestant {
 
   const contestant: Contestant = {
     load: ({ folder }) => storage.load(folder),
-    async open(where, listener) {
+    async open(where, hears) {
       place = where;
-      onMessage = listener;
+      listener = hears;
     },
-    async restore(where, listener) {
-      await contestant.open(where, listener);
+    async restore(where, hears) {
+      await contestant.open(where, hears);
       const names = await storage.devices(where.folder);
       await Promise.all(names.map((name) => dial(name)));
     },
@@ -80,6 +97,11 @@ export function bareBaileys(storage: BareStorage): Contestant {
     connect: (name) => dial(name),
     async send(name, phone, text) {
       await devices.get(name)?.socket.sendMessage(`${phone}@s.whatsapp.net`, { text });
+    },
+    async download(_device, messageId) {
+      const message = withFile.get(messageId);
+      if (!message) throw new Error(`There is no file in ${messageId}.`);
+      await downloadMediaMessage(message, 'buffer', {});
     },
     async close() {
       for (const device of devices.values()) {

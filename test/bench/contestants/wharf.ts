@@ -1,14 +1,16 @@
 import { type Manager, type ManagerOptions, openManager } from '@wharf/core';
-import type { Contestant, Place } from './contestant.js';
+import type { Contestant, Listener, Place } from './contestant.js';
 
 /** Wharf as it comes: journal, store, log and outbox are on; only the pacing of sends, which waits on purpose, is off. */
 export function wharf(options: Partial<ManagerOptions> = {}): Contestant {
   let manager: Manager;
 
-  async function open({ folder, endpoint }: Place, onMessage: (id: string) => void, restore: boolean) {
+  async function open({ folder, endpoint }: Place, listener: Listener, restore: boolean) {
     manager = await openManager({ storage: folder, endpoint, restore, ...options });
-    manager.consume({ name: 'bench', types: ['message'], startAt: 'beginning' }, (event) => {
-      if (event.type === 'message' && !event.payload.isFromMe) onMessage(event.payload.id);
+    const types = ['message', 'history.progress'] as const;
+    manager.consume({ name: 'bench', types: [...types], startAt: 'beginning' }, (event) => {
+      if (event.type === 'message' && !event.payload.isFromMe) listener.onMessage(event.payload.id);
+      if (event.type === 'history.progress') listener.onHistory(event.payload.messages);
     });
   }
 
@@ -33,9 +35,9 @@ export function wharf(options: Partial<ManagerOptions> = {}): Contestant {
     async load() {
       await Promise.all([import('@whiskeysockets/baileys'), import('whatsapp-rust-bridge')]);
     },
-    open: (place, onMessage) => open(place, onMessage, false),
-    async restore(place, onMessage) {
-      await open(place, onMessage, true);
+    open: (place, listener) => open(place, listener, false),
+    async restore(place, listener) {
+      await open(place, listener, true);
       await connected((await manager.listDevices()).map(({ id }) => id));
     },
     async pair(ids, onQr) {
@@ -63,6 +65,9 @@ export function wharf(options: Partial<ManagerOptions> = {}): Contestant {
     },
     async send(id, phone, text) {
       await manager.send(id, { to: phone, text });
+    },
+    async download(deviceId, messageId) {
+      await manager.act('message.downloadMedia', { deviceId, messageId });
     },
     close: () => manager.close(),
   };

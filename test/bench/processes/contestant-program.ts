@@ -3,6 +3,7 @@ import { Session } from 'node:inspector/promises';
 import { dirname } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import tls from 'node:tls';
 import type { Endpoint } from '@wharf/core';
 import { type ContestantName, contestants } from '../contestants/all.js';
 import { announce, serve } from './channel.js';
@@ -48,10 +49,24 @@ function onMessage(id: string): void {
   if (reception.handledAt.size === reception.wanted) reception.last.resolve();
 }
 
+let pastLeft = 0;
+let past = Promise.withResolvers<number>();
+
+function onHistory(messages: number): void {
+  pastLeft -= messages;
+  if (pastLeft <= 0) past.resolve(nowMs());
+}
+
+const listener = { onMessage, onHistory };
+
+/** So many files are fetched side by side. */
+const DOWNLOADS = 4;
+
 const methods = {
   usage,
+  now: nowMs,
   load: (endpoint: Endpoint) => contestant.load({ folder, endpoint }),
-  open: (endpoint: Endpoint) => contestant.open({ folder, endpoint }, onMessage),
+  open: (endpoint: Endpoint) => contestant.open({ folder, endpoint }, listener),
   connect: (device: string) => contestant.connect(device),
   close: () => contestant.close(),
 
@@ -71,7 +86,7 @@ const methods = {
   /** Resolves when every device is connected; answers with the milliseconds. */
   async restore(endpoint: Endpoint): Promise<number> {
     const startedAt = nowMs();
-    await contestant.restore({ folder, endpoint }, onMessage);
+    await contestant.restore({ folder, endpoint }, listener);
     return nowMs() - startedAt;
   },
 
@@ -113,6 +128,28 @@ const methods = {
       lagP99Ms: lagOf(lag, 99),
       longestLagMs: lagOf(lag, 100),
     };
+  },
+
+  /** Begins to count the messages from before the device was linked. */
+  expectHistory(wanted: number): void {
+    pastLeft = wanted;
+    past = Promise.withResolvers();
+  },
+  /** Resolves when all of them are here; answers when that was. */
+  historyReceived: () => past.promise,
+
+  /** Has the process trust the host of the files. */
+  trust: (caCertificate: string) =>
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), caCertificate]),
+  /** Fetches the files of messages; answers how long that took. */
+  async download(device: string, messageIds: string[]): Promise<number> {
+    const startedAt = nowMs();
+    const left = [...messageIds];
+    const fetchNext = async () => {
+      for (let id = left.shift(); id !== undefined; id = left.shift()) await contestant.download(device, id);
+    };
+    await Promise.all(Array.from({ length: DOWNLOADS }, fetchNext));
+    return nowMs() - startedAt;
   },
 
   /** Sends so many texts to each: in a chat each after the one before was accepted, chats side by side. */

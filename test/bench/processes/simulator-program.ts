@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSimulator, type StanzaOnTheWire, type Traffic, type TrafficOptions } from '@wharf/simulator';
@@ -32,6 +33,30 @@ const methods = {
     const phones = Array.from({ length: count }, (_, index) => String(FIRST_CONTACT + index));
     for (const phone of phones) simulator.addContact({ phone, name: `Contact ${phone}`, autoRead: false });
     return phones;
+  },
+
+  caCertificate: () => simulator.caCertificate,
+
+  /** Puts so many texts of each of so many people onto a phone that is not linked to anything yet. */
+  fillPhone(phone: string, people: number, each: number): void {
+    simulator.addContact({ phone, name: 'Owner', autoRead: false });
+    const texts = Array.from(
+      { length: each },
+      (_, index) => `Text ${index} from before the device was linked`,
+    );
+    for (const author of methods.addContacts(people)) simulator.phone(phone).addPast(author, texts);
+  },
+
+  /** Has somebody send documents of so many bytes; answers their message ids. */
+  async sendFiles(to: string, count: number, bytes: number): Promise<string[]> {
+    const [phone = ''] = methods.addContacts(1);
+    const author = simulator.contact(phone);
+    const ids: string[] = [];
+    for (let number = 1; number <= count; number += 1) {
+      const { id } = await author.attachments.send(to, { kind: 'document', data: randomBytes(bytes) });
+      ids.push(id);
+    }
+    return ids;
   },
 
   /** Encrypts texts to be sent later, to one account or several; answers how many there are. */

@@ -39,7 +39,7 @@ export class ServerProcess {
   }
 
   /** Waits until the log has the words; the end of the process, or the time, is an error that shows the log. */
-  async saysThat(words: RegExp, timeout = 60_000): Promise<void> {
+  async saysThat(words: RegExp, timeout = 240_000): Promise<void> {
     await vi.waitFor(
       () => {
         if (!words.test(this.log)) throw new Error(`${this.title} did not say ${words}:\n${this.tail()}`);

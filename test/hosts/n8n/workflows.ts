@@ -27,3 +27,15 @@ export function chain(name: string, ...nodes: NodeOnCanvas[]): Workflow {
   }
   return { name, nodes: placed, connections };
 }
+
+/** All `nodes` after the last one of the chain, done from top to bottom. */
+export function fan(before: Workflow, nodes: NodeOnCanvas[]): Workflow {
+  const last = before.nodes.at(-1)?.name ?? '';
+  const placed = nodes.map((one, index) => ({ ...one, position: [900, index * 120] as [number, number] }));
+  const targets = placed.map(({ name }) => ({ node: name, type: 'main', index: 0 }));
+  return {
+    ...before,
+    nodes: [...before.nodes, ...placed],
+    connections: { ...before.connections, [last]: { main: [targets] } },
+  };
+}

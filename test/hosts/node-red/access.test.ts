@@ -27,7 +27,7 @@ describe('The admin routes of a Node-RED with users', () => {
       async () => {
         const answer = await host.json<{ code?: { qr: string; image: string } }>(
           'GET',
-          'wharf-device/phone/qr',
+          'wharf-device/phone/code',
           undefined,
           as('rw'),
         );
@@ -38,7 +38,7 @@ describe('The admin routes of a Node-RED with users', () => {
     );
     expect(qr.image).toMatch(/^data:image\/svg\+xml;base64,/);
     for (const token of ['ro', undefined])
-      expect(await status('GET', 'wharf-device/phone/qr', token)).toBe(401);
+      expect(await status('GET', 'wharf-device/phone/code', token)).toBe(401);
 
     const state = await host.request('GET', 'wharf-device/phone/state', undefined, as('ro'));
     expect(state.status).toBe(200);

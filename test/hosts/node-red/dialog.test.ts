@@ -9,21 +9,22 @@ import { NodeRedHost } from './host.js';
 const pictures = join(import.meta.dirname, '../../../test-results/node-red');
 const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'];
 
+const types = ['message-in', 'state-in', 'command', 'send', 'ask', 'action', 'login', 'logout'];
 const flows = [
   { id: 'tab', type: 'tab', label: 'Test' },
-  { id: 'in', z: 'tab', type: 'wharf-message-in', device: '', version: 1, name: 'in' },
-  {
-    id: 'state',
+  ...types.map((type, index) => ({
+    id: `a-${type}`,
     z: 'tab',
-    type: 'wharf-state-in',
+    type: `wharf-${type}`,
     device: '',
-    scope: 'all',
-    version: 1,
-    name: 'state',
-    x: 100,
-    y: 160,
-  },
-  { id: 'send', z: 'tab', type: 'wharf-send', device: '', version: 1, name: 'send', x: 100, y: 220 },
+    name: type,
+    // As they are when they are dragged from the palette.
+    ...(type === 'state-in' ? { scope: 'all' } : {}),
+    ...(type === 'send' ? { kind: 'poll', version: 2 } : {}),
+    ...(type === 'action' ? { action: 'group.create' } : {}),
+    x: 120,
+    y: 60 + 60 * index,
+  })),
 ];
 
 describe('The dialog of the device', { timeout: 60_000 }, () => {
@@ -53,7 +54,7 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     page.setDefaultTimeout(15_000);
     page.on('pageerror', (error) => pageErrors.push(String(error)));
     await page.goto(host.url);
-    await page.locator('.red-ui-flow-node-group#in').waitFor();
+    await page.locator('.red-ui-flow-node-group#a-send').waitFor();
   });
 
   afterEach(async ({ task }) => {
@@ -67,7 +68,7 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     await page.locator('#node-dialog-ok').waitFor();
   };
   const openDevice = async (button: 'add' | 'edit') => {
-    await open('in');
+    await open('a-message-in');
     await page.locator(`#node-input-btn-device-${button}`).click();
     await page.locator('#wharf-state').waitFor();
   };
@@ -106,6 +107,8 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     await page.locator('#node-config-dialog-ok').click();
     await page.locator('#node-dialog-ok').click();
     await page.locator('#red-ui-header-button-deploy').click();
+    // The other nodes of this flow have no device.
+    await page.getByRole('button', { name: 'Confirm deploy' }).click();
     await page.locator('.red-ui-flow-node-status-label').getByText('connected', { exact: true }).waitFor();
     await picture('deployed');
 
@@ -119,15 +122,85 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     expect(await devices()).toHaveLength(1);
   });
 
-  it.each(['in', 'state', 'send'])(
-    'opens the dialog of %s without a blank label, and its help',
-    async (node) => {
-      await open(node);
-      expect(await page.locator('#dialog-form span[data-i18n]').allInnerTexts()).not.toContain('');
-      await picture(`node-${node}`);
-      await page.locator('#node-dialog-cancel').click();
-      await page.evaluate("RED.actions.invoke('core:show-help-tab')");
-      await page.locator('.red-ui-help').getByRole('link', { name: 'Details' }).waitFor();
-    },
-  );
+  it('links a device by a code for its number, and takes its settings', async () => {
+    await openDevice('add');
+    await page.locator('#wharf-link-by-code').click();
+    await page.locator('#wharf-phone').fill('+49 170 7654321');
+    await page.locator('#wharf-phone-yes').click();
+    const shown = page.locator('#wharf-pairing-code');
+    await expect.poll(() => shown.textContent(), { timeout: 10_000 }).toMatch(/^\w{4}-\w{4}$/);
+    await picture('pairing-code');
+    await simulator.enterCode((await shown.textContent()) ?? '', { phone: '491707654321', name: 'Bea' });
+    await page.getByText('Connected as +491707654321').waitFor();
+    expect(await shown.textContent()).toBe('');
+
+    await page.locator('#wharf-settings-row > summary').click();
+    await page.locator('#wharf-set-calls').selectOption('all');
+    await page.locator('#wharf-settings-save').click();
+    await page.getByText('Applied.').waitFor();
+    await picture('settings');
+    const [device] = (await devices()).slice(-1);
+    const settings = await host.json<{ calls: object }>('GET', `wharf-device/${device?.id}/settings`);
+    expect(settings.calls).toMatchObject({ reject: 'all' });
+    await page.locator('#node-config-dialog-cancel').click();
+  });
+
+  it('shows every device in the sidebar', async () => {
+    await page.locator('[data-tab-id="wharf-devices"]').first().click();
+    await page.locator('.wharf-device-line').first().waitFor();
+    expect(await page.locator('.wharf-device-line').count()).toBe((await devices()).length);
+    await page.locator('.wharf-device-queue').first().waitFor();
+    await picture('sidebar-light');
+    await setTheme('dark');
+    await picture('sidebar-dark');
+  });
+
+  it('opens the dialog of every node without a blank label, fills its form, and saves it', async () => {
+    const ready: Record<string, string> = {
+      'message-in': '#wharf-kinds input',
+      'state-in': '#wharf-events input',
+      send: '#wharf-field-name',
+      action: '#wharf-field-participants',
+    };
+    for (const type of types) {
+      await open(`a-${type}`);
+      const part = ready[type];
+      if (part) await page.locator(part).first().waitFor({ state: 'attached' });
+      const labels = page.locator(
+        '#dialog-form [data-i18n]:not(input):not(fieldset):not(select):not(output)',
+      );
+      expect(await labels.allTextContents(), type).not.toContain('');
+      expect(await unnamedFields(), type).toEqual([]);
+      await picture(`node-${type}`);
+      if (type === 'action') {
+        await setTheme('dark');
+        await picture(`node-${type}-dark`);
+        await setTheme('light');
+      }
+      if (type === 'send') {
+        await page.locator('#wharf-content .red-ui-typedInput-input input').first().fill('Lunch?');
+      }
+      await page.locator('#node-dialog-ok').click();
+      await page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
+    }
+    const fields = await page.evaluate("RED.nodes.node('a-send').fields");
+    expect(fields).toEqual({ name: { value: 'Lunch?', type: 'str' } });
+    await page.evaluate("RED.view.select({ nodes: ['a-ask'] }); RED.actions.invoke('core:show-help-tab')");
+    await page.locator('.red-ui-help').getByText('Asks somebody a question').waitFor();
+    await picture('help');
+  });
+
+  /** Fields that a screen reader has no name for; what a TypedInput has drawn over is hidden. */
+  const unnamedFields = () =>
+    page.evaluate(() =>
+      Array.from(document.querySelectorAll('#dialog-form input, #dialog-form select, #dialog-form textarea'))
+        .filter((field) => field instanceof HTMLElement && field.offsetParent !== null)
+        .filter(({ id }) => id !== '' && !id.startsWith('red-ui-'))
+        .filter(
+          (field) =>
+            !field.getAttribute('aria-label') &&
+            !document.querySelector(`label[for="${field.id}"]`)?.textContent,
+        )
+        .map(({ id }) => id),
+    );
 });

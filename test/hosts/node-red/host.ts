@@ -16,8 +16,17 @@ export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
 export interface HostOptions {
   /** Becomes WHARF_ENDPOINT. */
   endpoint?: object;
+  /** In PEM, of the simulator's media host. */
+  caCertificate?: string;
   /** Two users: token `rw` may do all, token `ro` may only read. */
   hasUsers?: boolean;
+}
+
+/** What must not grow with the deploys. */
+export interface Figures {
+  listeners: number;
+  handles: number;
+  timers: number;
 }
 
 /** A real Node-RED process with the package installed as a user has it, in a user directory of its own. */
@@ -30,6 +39,7 @@ export class NodeRedHost {
     readonly userDir: string,
     port: number,
     private readonly options: HostOptions,
+    private readonly settingsFile = join(userDir, 'settings.js'),
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
@@ -40,7 +50,18 @@ export class NodeRedHost {
     await installPackage(userDir);
     const port = await freePort();
     await writeFile(join(userDir, 'settings.js'), settings(userDir, port, options.hasUsers ?? false));
+    if (options.caCertificate) await writeFile(join(userDir, 'ca.pem'), options.caCertificate);
     const host = new NodeRedHost(userDir, port, options);
+    await host.start();
+    return host;
+  }
+
+  /** A second Node-RED on the same user directory, with flows of its own; the first one removes the directory. */
+  async startBeside(flowFile: string): Promise<NodeRedHost> {
+    const port = await freePort();
+    const file = join(this.userDir, `${flowFile}.settings.js`);
+    await writeFile(file, settings(this.userDir, port, false, flowFile));
+    const host = new NodeRedHost(this.userDir, port, this.options, file);
     await host.start();
     return host;
   }
@@ -48,8 +69,10 @@ export class NodeRedHost {
   async start(): Promise<void> {
     const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '' };
     if (this.options.endpoint) env.WHARF_ENDPOINT = JSON.stringify(this.options.endpoint);
-    const script = join(root, 'node_modules/node-red/red.js');
-    const args = [script, '-u', this.userDir, '-s', join(this.userDir, 'settings.js')];
+    if (this.options.caCertificate) env.NODE_EXTRA_CA_CERTS = join(this.userDir, 'ca.pem');
+    // Another version than ours is installed outside of the clone: WHARF_TEST_NODE_RED names its red.js.
+    const script = process.env.WHARF_TEST_NODE_RED ?? join(root, 'node_modules/node-red/red.js');
+    const args = [script, '-u', this.userDir, '-s', this.settingsFile];
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     const start = this.log.length;
@@ -82,6 +105,24 @@ export class NodeRedHost {
     await exited;
     clearTimeout(killer);
     return Date.now() - begin;
+  }
+
+  /** Ends Node-RED as a loss of power does. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** What the process holds, as the flow `measureFlow` finds it. */
+  async measure(): Promise<Figures> {
+    const count = (await this.recorded('figures')).length;
+    await this.inject('measure');
+    const figures = await this.waitForRecorded<Figures>('figures', count + 1);
+    return figures.at(-1) as Figures;
   }
 
   async remove(): Promise<void> {
@@ -144,7 +185,7 @@ export class NodeRedHost {
     await this.json('POST', `wharf-device/${deviceId}/login`, {});
     const qr = await vi.waitFor(
       async () => {
-        const { code } = await this.json<{ code?: { qr: string } }>('GET', `wharf-device/${deviceId}/qr`);
+        const { code } = await this.json<{ code?: { qr: string } }>('GET', `wharf-device/${deviceId}/code`);
         if (!code) throw new Error('There is no code yet.');
         return code.qr;
       },
@@ -200,17 +241,36 @@ export function record(id: string, tag: string, z = 'tab'): FlowNode {
   return { id, z, type: 'function', func, outputs: 1, wires: [[]] };
 }
 
-/** Builds the package and puts it, with its dependencies, where `npm install` in the user directory would. */
+/** The flow that `measure` needs. */
+export const measureFlow: FlowNode[] = [
+  { id: 'measure', z: 'tab', type: 'inject', props: [], wires: [['measuring']] },
+  {
+    id: 'measuring',
+    z: 'tab',
+    type: 'function',
+    func: "global.get('measure')(); return msg;",
+    outputs: 1,
+    wires: [[]],
+  },
+];
+
+/** Builds and packs the package, and puts what is in the tarball where `npm install` in the user directory would. */
 async function installPackage(userDir: string): Promise<void> {
   const modules = join(userDir, 'node_modules');
   const target = join(modules, '@wharf/node-red-whatsapp-device');
+  const staged = join(userDir, 'staged');
   await mkdir(target, { recursive: true });
-  execFileSync(process.execPath, [join(packageDir, 'build.mjs'), '--outdir', join(target, 'dist')], {
+  await mkdir(staged);
+  execFileSync(process.execPath, [join(packageDir, 'build.mjs'), '--outdir', join(staged, 'dist')], {
     stdio: 'pipe',
   });
-  const manifest = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8'));
-  await writeFile(join(target, 'package.json'), JSON.stringify(manifest));
-  await cp(join(packageDir, 'examples'), join(target, 'examples'), { recursive: true });
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'examples'])
+    await cp(join(packageDir, name), join(staged, name), { recursive: true });
+  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', userDir];
+  const tarball = execFileSync('npm', pack, { cwd: staged, encoding: 'utf8' }).trim();
+  execFileSync('tar', ['-xzf', join(userDir, tarball), '-C', target, '--strip-components=1']);
+  await rm(staged, { recursive: true });
+  const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'));
   for (const name of Object.keys(manifest.dependencies)) {
     await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(root, 'node_modules', name), join(modules, name));
@@ -222,7 +282,7 @@ async function installPackage(userDir: string): Promise<void> {
   );
 }
 
-function settings(userDir: string, uiPort: number, hasUsers: boolean): string {
+function settings(userDir: string, uiPort: number, hasUsers: boolean, flowFile = 'flows.json'): string {
   const adminAuth = `{
     type: 'credentials',
     users: async (username) => ({ username, permissions: username === 'rw' ? '*' : 'read' }),
@@ -230,13 +290,21 @@ function settings(userDir: string, uiPort: number, hasUsers: boolean): string {
     tokens: async (token) => ['rw', 'ro'].includes(token) ? { username: token, permissions: token === 'rw' ? '*' : 'read' } : null,
   }`;
   return `const { appendFileSync } = require('node:fs');
+const record = (tag, msg) =>
+  appendFileSync(${JSON.stringify(join(userDir, 'recorded.jsonl'))}, JSON.stringify({ tag, msg }) + '\\n');
 module.exports = {
-  uiPort: ${uiPort}, uiHost: '127.0.0.1', flowFile: 'flows.json', credentialSecret: 'test',
+  uiPort: ${uiPort}, uiHost: '127.0.0.1', flowFile: '${flowFile}', credentialSecret: 'test',
   runtimeState: { enabled: true, ui: true }, telemetry: { enabled: false, updateNotification: false },
   editorTheme: { tours: false }, externalModules: { palette: { allowInstall: false } },
   logging: { console: { level: 'info' } },
   functionGlobalContext: {
-    record: (tag, msg) => appendFileSync(${JSON.stringify(join(userDir, 'recorded.jsonl'))}, JSON.stringify({ tag, msg }) + '\\n'),
+    record,
+    measure: () => {
+      const kinds = process.getActiveResourcesInfo();
+      const timers = kinds.filter((kind) => kind === 'Timeout').length;
+      const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+      record('figures', { listeners, timers, handles: kinds.length - timers });
+    },
   },
   ${hasUsers ? `adminAuth: ${adminAuth},` : ''}
 };\n`;

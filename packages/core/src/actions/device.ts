@@ -131,9 +131,10 @@ export const deviceActions = [
     errors: ['LOGIN_NOT_FOUND'],
     input: {},
     output: loginStep,
-    async run({ device }) {
-      if (!device.login) throw new WharfError('LOGIN_NOT_FOUND');
-      return viewStep(device.login.current);
+    async run({ manager, deviceId }) {
+      const login = manager.getLogin(deviceId);
+      if (!login) throw new WharfError('LOGIN_NOT_FOUND');
+      return viewStep(login.current);
     },
   }),
   defineAction({
@@ -144,11 +145,12 @@ export const deviceActions = [
     errors: ['LOGIN_NOT_FOUND'],
     input: {},
     output: deviceInfo,
-    async run({ device }) {
-      if (!device.login) throw new WharfError('LOGIN_NOT_FOUND');
-      device.login.cancel();
-      await device.settled();
-      return device.info;
+    async run({ manager, deviceId, device }) {
+      const login = manager.getLogin(deviceId);
+      if (!login) throw new WharfError('LOGIN_NOT_FOUND');
+      login.cancel();
+      await manager.fleet.crew.settled(device);
+      return manager.getDevice(deviceId);
     },
   }),
   defineAction({

@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../errors/codes.js';
 import { isWharfError } from '../errors/errors.js';
+import { FUZZ_RUNS, FUZZ_TIMEOUT_MS } from '../util/test-runs.js';
 import { actions } from './catalogue.js';
 import { chatField, groupInviteField, personField } from './fields.js';
 import { perform } from './perform.js';
-
-const RUNS = Number(process.env.WHARF_FUZZ_RUNS ?? 5_000);
 
 const names = Object.keys(actions) as Array<keyof typeof actions>;
 const fields = [...new Set(names.flatMap((name) => Object.keys(actions[name].input.shape)))];
@@ -20,7 +19,7 @@ const value = fc.oneof(
 );
 
 describe('a field for an address', () => {
-  it('is what it was read as, read again, whatever is written into it', { timeout: 300_000 }, () => {
+  it('is what it was read as, read again, whatever is written into it', { timeout: FUZZ_TIMEOUT_MS }, () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.stringMatching(/^[+0-9 ().:@-]{0,30}(@(lid|s\.whatsapp\.net|g\.us|newsletter|broadcast))?$/),
@@ -32,16 +31,16 @@ describe('a field for an address', () => {
           if (data !== undefined) expect(field.parse(data)).toBe(data);
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
   });
 });
 
 describe('the input of any action', () => {
-  it('is taken or ends in a typed error, whatever it is', { timeout: 300_000 }, async () => {
+  it('is taken or ends in a typed error, whatever it is', { timeout: FUZZ_TIMEOUT_MS }, async () => {
     // What gets so far asks which device is meant; then it was taken.
     const taken = new Error('taken');
-    const manager = { resolve: () => Promise.reject(taken) };
+    const manager = { resolve: () => Promise.reject(taken), fleet: {} };
     let count = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -52,15 +51,15 @@ describe('the input of any action', () => {
           // Mostly of the names that the action has.
           const own = Object.fromEntries(Object.entries(input).filter(([key]) => key in known));
           for (const given of [input, own]) {
-            const error = await perform(name, given, manager as never, {} as never).catch((cause) => cause);
+            const error = await perform(name, given, manager as never).catch((cause) => cause);
             if (error === taken) count += 1;
             else if (isWharfError(error)) expect(errorCodes).toHaveProperty(error.code);
             else throw error;
           }
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
-    expect(count).toBeGreaterThan(RUNS / 100);
+    expect(count).toBeGreaterThan(FUZZ_RUNS / 100);
   });
 });

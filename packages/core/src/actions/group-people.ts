@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { ScopedStore } from '../store/store.js';
 import { jidSchema } from '../types/content-parts.js';
-import { group, joinRequest, memberOutcome } from '../types/group.js';
+import { group, joinRequest, type MemberOutcome, memberOutcome } from '../types/group.js';
 import type { Jid } from '../types/ids.js';
 import { type ConnectedContext, defineAction } from './action.js';
 import { groupField, groupInviteField, peopleField } from './fields.js';
-import { named, namedPerson } from './people.js';
+import { known, named, namedPerson } from './people.js';
 
 const invite = z.object({ code: z.string(), link: z.string() });
 const inviteOf = (code: string) => ({ code, link: `https://chat.whatsapp.com/${code}` });
@@ -107,7 +108,7 @@ export const groupPeopleActions = [
     needs: 'connected',
     input: people,
     output: outcomes,
-    run: ({ queries }, input) => queries.groups.answerRequests(input.group, input.participants, 'approve'),
+    run: (context, input) => answerRequests(context, input, 'approve'),
   }),
   defineAction({
     name: 'group.rejectRequests',
@@ -116,12 +117,27 @@ export const groupPeopleActions = [
     needs: 'connected',
     input: people,
     output: outcomes,
-    run: ({ queries }, input) => queries.groups.answerRequests(input.group, input.participants, 'reject'),
+    run: (context, input) => answerRequests(context, input, 'reject'),
   }),
 ];
 
-const change = (
-  { queries }: ConnectedContext,
-  { group, participants }: { group: Jid; participants: Jid[] },
+interface Members {
+  group: Jid;
+  participants: Jid[];
+}
+
+const change = async (
+  { stored, queries }: ConnectedContext,
+  { group, participants }: Members,
   action: 'add' | 'remove' | 'promote' | 'demote',
-) => queries.groups.changeMembers(group, participants, action);
+) => byNumber(stored, await queries.groups.changeMembers(group, participants, action));
+
+const answerRequests = async (
+  { stored, queries }: ConnectedContext,
+  { group, participants }: Members,
+  answer: 'approve' | 'reject',
+) => byNumber(stored, await queries.groups.answerRequests(group, participants, answer));
+
+/** WhatsApp answers with hidden addresses; whoever is known by number is named by it, as the caller did. */
+const byNumber = (stored: ScopedStore, all: MemberOutcome[]): MemberOutcome[] =>
+  all.map((one) => ({ ...one, jid: known(stored, one.jid) }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WharfError } from '../errors/errors.js';
 import { type MessageDetails, messageDetails } from '../inbox/message-details.js';
+import { waitOptions } from '../outbox/options.js';
 import type { ScopedStore } from '../store/store.js';
 import type { Content } from '../types/content.js';
 import type { Jid, MessageId } from '../types/ids.js';
@@ -73,6 +74,22 @@ export const messageActions = [
         },
         options,
       ),
+  }),
+  defineAction({
+    name: 'message.wait',
+    title: 'Wait for a message',
+    description:
+      'Waits until a message that was queued is sent, delivered or read, or never will be; or returns it as it is when the time is up. With no time it tells at once.',
+    needs: 'device',
+    errors: ['MESSAGE_NOT_FOUND'],
+    input: {
+      messageId: messageIdField,
+      until: waitOptions.shape.until,
+      timeoutMs: waitOptions.shape.timeoutMs.meta({ description: 'In milliseconds, up to a day.' }),
+    },
+    output: outboxItem,
+    run: ({ manager, deviceId }, { messageId, ...options }) =>
+      manager.waitForSend(deviceId, messageId, options),
   }),
   defineAction({
     name: 'message.cancel',

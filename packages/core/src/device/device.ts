@@ -46,20 +46,21 @@ export class Device {
   #isVersionRefreshed = false;
 
   constructor(
-    record: DeviceRecord,
+    /** As it was read first: its ID and when it was created never change. */
+    readonly origin: DeviceRecord,
     private readonly around: DeviceSurroundings,
   ) {
-    this.#record = record;
-    this.#settings = new StoredSettings(record.id, around.store.devices);
+    this.#record = origin;
+    this.#settings = new StoredSettings(origin.id, around.store.devices);
     this.#inbox = new Inbox({ ...around, onStorageFailure: (error) => this.#onStorageFailure(error) });
-    this.session = new DeviceSession(record.sessionFolder, around.folders, around.openSession, (error) =>
+    this.session = new DeviceSession(origin.sessionFolder, around.folders, around.openSession, (error) =>
       queueMicrotask(() => this.#onStorageFailure(error)),
     );
-    this.#tenure = new Tenure(record.id, this.session, around);
+    this.#tenure = new Tenure(origin.id, this.session, around);
     this.automation = new Automation(automationHost(this), around);
     this.#runner = new Runner(
       {
-        id: record.id,
+        id: origin.id,
         session: this.session,
         apply: (input) => this.apply(input),
         onWire: (event) => this.#guard(() => this.#onWire(event)),

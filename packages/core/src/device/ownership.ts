@@ -86,7 +86,7 @@ export class Ownership {
     const owners = store.owners.getAll();
     const wishes = Map.groupBy(store.wishes.getAll(), ({ device }) => device);
     for (const device of this.devices.getAll()) {
-      const { id } = device.info;
+      const { id } = device.origin;
       const wished = wishes.get(id) ?? [];
       if (device.isMine) this.#giveAway(device, wished);
       else this.#reachFor(device, owners.get(id), wished);
@@ -123,7 +123,7 @@ export class Ownership {
     const owners = this.around.store.owners.getAll();
     const alive = new Set<string>([this.around.instance]);
     for (const device of this.devices.getAll()) {
-      const owner = owners.get(device.info.id);
+      const owner = owners.get(device.origin.id);
       if (owner === undefined || alive.has(owner) || device.isMine || isAtRest(device.state)) continue;
       // A login makes its session as it goes along; without one there is no lock to tell by.
       if (!device.session.exists) continue;
@@ -134,7 +134,7 @@ export class Ownership {
   /** For a device that another process runs, or nobody. */
   #reachFor(device: Device, owner: string | undefined, wished: Wish[]): void {
     const { store, instance } = this.around;
-    const { id } = device.info;
+    const { id } = device.origin;
     const own = wished.find((wish) => wish.instance === instance);
     const wants = this.wants(id) && !isAtRest(device.state);
     if (!wants && own) store.wishes.delete(id, instance);
@@ -151,7 +151,7 @@ export class Ownership {
   /** Makes the device ours if nobody holds it; then runs it, or says that nobody does. */
   #takeUp(device: Device): boolean {
     const { store, instance, logger } = this.around;
-    const { id } = device.info;
+    const { id } = device.origin;
     if (!device.take()) return false;
     store.wishes.delete(id, instance);
     const work = this.wants(id) ? device.start() : device.leave();
@@ -162,7 +162,7 @@ export class Ownership {
   /** For a device that this process runs: to whom wants it more, once it is certain that they still live. */
   #giveAway(device: Device, [strongest]: Wish[]): void {
     const { store, clock } = this.around;
-    const { id } = device.info;
+    const { id } = device.origin;
     if (!strongest || strongest.rank <= this.#rankOf(id)) return;
     if (this.#leaving.has(id) || !canBeHandedOver(device.state)) return;
     const { instance } = strongest;
@@ -187,7 +187,7 @@ export class Ownership {
 
   async #handOver(device: Device, heir: string): Promise<void> {
     const { store, logger } = this.around;
-    const { id } = device.info;
+    const { id } = device.origin;
     this.#leaving.add(id);
     try {
       store.wishes.delete(id, heir);

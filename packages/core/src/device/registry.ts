@@ -40,11 +40,16 @@ export class DeviceRegistry {
     throw new WharfError('DEVICE_NOT_FOUND');
   }
 
+  /** The device as it was last asked for; undefined when it never was. */
+  known(id: DeviceId): Device | undefined {
+    return this.#devices.get(id);
+  }
+
   /** The device of a record that was just read: it shows what the record says, unless this process runs it. */
   of(record: DeviceRecord): Device {
     const known = this.#devices.get(record.id);
     // Removed and created again by another process is another device.
-    if (known?.info.createdAt === record.createdAt) {
+    if (known?.origin.createdAt === record.createdAt) {
       known.mirror(record);
       return known;
     }

@@ -4,9 +4,8 @@ import { isWharfError } from '../errors/errors.js';
 import type { DeviceRepository } from '../store/store.js';
 import type { DeviceId } from '../types/ids.js';
 import { deviceSettings } from '../types/settings.js';
+import { FUZZ_RUNS, FUZZ_TIMEOUT_MS } from '../util/test-runs.js';
 import { StoredSettings } from './settings.js';
-
-const RUNS = Number(process.env.WHARF_FUZZ_RUNS ?? 5_000);
 
 /** Keeps the settings of one device, as text. */
 function openSettings() {
@@ -28,7 +27,7 @@ function namesIn(value: unknown): string[] {
 
 describe('the settings of a device', () => {
   it('are good after whatever patch, or it is refused by name and changes nothing', {
-    timeout: 300_000,
+    timeout: FUZZ_TIMEOUT_MS,
   }, () => {
     const name = fc.constantFrom(...new Set(namesIn(deviceSettings.parse({}))), '__proto__', 'other');
     const { patch } = fc.letrec<{ patch: unknown }>((tie) => ({
@@ -65,10 +64,10 @@ describe('the settings of a device', () => {
           }
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
     // It would prove nothing if all were taken, or none.
-    expect(accepted).toBeGreaterThan(RUNS / 100);
-    expect(refused).toBeGreaterThan(RUNS / 100);
+    expect(accepted).toBeGreaterThan(FUZZ_RUNS / 100);
+    expect(refused).toBeGreaterThan(FUZZ_RUNS / 100);
   });
 });

@@ -24,7 +24,7 @@ export interface DeviceSurroundings {
   driver: WireDriver;
   endpoint?: Endpoint;
   clock: Clock;
-  ramp: Ramp;
+  ramp: Pick<Ramp, 'enter'>;
   random(): number;
   logger: Logger;
   /** Names the manager among those of all processes. */

@@ -1,8 +1,10 @@
 import { actionErrorCodes } from './action-codes.js';
+import { clientErrorCodes } from './client-codes.js';
 import { describe, type ErrorCodeDescription } from './describe.js';
 import { gatewayErrorCodes } from './gateway-codes.js';
 import { mediaErrorCodes } from './media-codes.js';
 import { messageErrorCodes } from './message-codes.js';
+import { webhookErrorCodes } from './webhook-codes.js';
 
 export type { ErrorCodeDescription, ErrorKind } from './describe.js';
 
@@ -295,9 +297,18 @@ export const errorCodes = {
     'The manager was closed.',
     'Open a manager again, and make the call there.',
   ),
+  THREAD_ENDED: describe(
+    'state',
+    'later',
+    503,
+    'The thread that runs this device has died before it had done this; it is started again at once.',
+    'Try again. If that goes on, look at what the log says of it.',
+  ),
   ...actionErrorCodes,
   ...mediaErrorCodes,
   ...messageErrorCodes,
+  ...webhookErrorCodes,
+  ...clientErrorCodes,
   ...gatewayErrorCodes,
 } as const satisfies Record<string, ErrorCodeDescription>;
 

@@ -23,7 +23,8 @@ const WRITE_SKIPPED_EVERY = 1_000;
 const WRITE_EVERY = 100;
 
 interface Surroundings {
-  store: Store;
+  name: string;
+  store: Pick<Store, 'events' | 'cursors'>;
   clock: Clock;
   logger: Logger;
   onStopped(): void;
@@ -50,7 +51,7 @@ export class Consumer {
     private readonly handler: EventHandler,
     private readonly surroundings: Surroundings,
   ) {
-    this.name = options.name;
+    this.name = surroundings.name;
   }
 
   /** Begins to read, after `before` has settled. Called by the log. */
@@ -98,6 +99,8 @@ export class Consumer {
         pauseMs = FIRST_PAUSE_MS;
         await giveWay();
       } catch (error) {
+        // A handler that gives up because its reader stops: the event is the first one of the next reader.
+        if (this.#isStopping) break;
         this.surroundings.logger.warn(
           `A consumer could not take an event (${loggable(error)}); it is offered again in ${pauseMs} ms.`,
         );
@@ -111,9 +114,16 @@ export class Consumer {
   #begin(): void {
     const { cursors, events } = this.surroundings.store;
     const stored = cursors.get(this.name);
-    this.#confirmed = stored ?? (this.options.startAt === 'beginning' ? 0 : events.range().lastSeq);
+    this.#confirmed = stored ?? this.#start(events.range().lastSeq);
     this.#position = this.#confirmed;
     if (stored === undefined) this.#noteSkipped();
+  }
+
+  /** A number beyond the last one is of another storage. */
+  #start(lastSeq: number): number {
+    const { startAt = 'now' } = this.options;
+    if (typeof startAt === 'number') return Math.min(startAt, lastSeq);
+    return startAt === 'beginning' ? 0 : lastSeq;
   }
 
   #next(): WharfEvent | undefined {

@@ -156,12 +156,12 @@ export const eventTypes = [
 
 /** Which events a consumer reads, and where it begins when it has never read before. */
 export const consumerOptions = z.object({
-  /** Identifies the cursor: the same name goes on where it stopped. */
-  name: z.string().min(1).max(200),
+  /** Identifies the cursor: the same name goes on where it stopped. Without a name no cursor is kept. */
+  name: z.string().min(1).max(200).optional(),
   deviceId: z.custom<DeviceId>((value) => typeof value === 'string' && isDeviceId(value)).optional(),
   types: z.array(z.enum(eventTypes)).min(1).optional(),
-  /** Only for a name that has no cursor yet. Default `now`. */
-  startAt: z.enum(['now', 'beginning']).optional(),
+  /** Only where there is no cursor yet: a number is the `seq` of the last event that is known. Default `now`. */
+  startAt: z.union([z.enum(['now', 'beginning']), z.int().min(0)]).optional(),
 });
 
 /** As callers write it: device IDs are plain text until they have been checked. */

@@ -157,6 +157,20 @@ describe('the event log', () => {
     expect(back.seqs).toEqual([last.seq - 1, last.seq]);
   });
 
+  it('reads without a name from where the caller says, and keeps no cursor', async () => {
+    const numbers = [append('a'), append('a'), append('a')].map(({ seq }) => seq);
+    const read = (startAt: number) =>
+      new Promise<number>((resolve) => {
+        log.consume({ startAt }, ({ seq }) => resolve(seq));
+      });
+    expect(await read(numbers[0] ?? 0)).toBe(numbers[1]);
+    const beyond = read(1_000_000);
+    await Promise.resolve();
+    expect(await Promise.race([beyond, Promise.resolve('nothing')])).toBe('nothing');
+    const next = append('a');
+    expect(await beyond).toBe(next.seq);
+  });
+
   it('does not wake readers with an event whose transaction was rolled back', async () => {
     const all = reader({ name: 'all', startAt: 'beginning' });
     expect(() =>

@@ -1,6 +1,6 @@
 import { bounds } from '../bounds.js';
 import { WharfError } from '../errors/errors.js';
-import type { Store } from '../store/store.js';
+import type { CursorRepository, Store } from '../store/store.js';
 import type { DeviceId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
@@ -16,6 +16,9 @@ const PRUNING = { every: 500, slice: 1_000 };
 
 /** How the names of consumers begin that are Wharf's own. */
 export const INTERNAL = 'wharf:';
+
+/** For those who remember by themselves how far they have read. */
+const noCursors: CursorRepository = { get: () => undefined, put: () => undefined, delete: () => undefined };
 
 /** The durable log of everything the outside sees, and the consumers that read it. */
 export class EventLog {
@@ -79,10 +82,13 @@ export class EventLog {
       const option = parsed.error.issues[0]?.path.join('.') ?? 'consumer';
       throw new WharfError('OPTION_INVALID', { details: { option } });
     }
-    const { name } = parsed.data;
+    const { name = crypto.randomUUID() } = parsed.data;
+    const { events } = this.store;
+    const cursors = parsed.data.name === undefined ? noCursors : this.store.cursors;
     const before = this.#consumers.get(name)?.stop();
     const consumer = new Consumer(parsed.data, handler, {
-      store: this.store,
+      name,
+      store: { events, cursors },
       clock: this.clock,
       logger: this.logger,
       onStopped: () => {

@@ -118,7 +118,8 @@ async function ask(url: URL, offset: number, signal: AbortSignal): Promise<Async
   const range: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
   const answer = await call(url, { headers: { ...ORIGIN, ...range }, signal });
   const status = answer.statusCode ?? 0;
-  if (status === 206 && answer.headers['content-range']?.startsWith(`bytes ${offset}-`)) return bytesOf(answer);
+  if (status === 206 && answer.headers['content-range']?.startsWith(`bytes ${offset}-`))
+    return bytesOf(answer);
   if (status === 200) return offset > 0 ? skip(answer, offset) : bytesOf(answer);
   answer.destroy();
   throw new WharfError(GONE.includes(status) ? 'MEDIA_EXPIRED' : 'MEDIA_DOWNLOAD_FAILED', {

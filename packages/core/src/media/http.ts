@@ -92,7 +92,8 @@ export async function* bytesOf(answer: IncomingMessage): AsyncGenerator<Buffer> 
     answer.on('data', (bytes: Buffer) => {
       // The buffers of the connection are given back when they are read: see `call`.
       if (bytes.length === 0) answer.destroy(new Error('What the connection has read is gone.'));
-      if (length + bytes.length > filling.length) filling = Buffer.concat([filling.subarray(0, length), bytes]);
+      if (length + bytes.length > filling.length)
+        filling = Buffer.concat([filling.subarray(0, length), bytes]);
       else filling.set(bytes, length);
       length += bytes.length;
       free(bytes);

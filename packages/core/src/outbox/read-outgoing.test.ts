@@ -5,9 +5,8 @@ import { contentSchema } from '../types/content.js';
 import type { Jid, MessageId } from '../types/ids.js';
 import type { Message } from '../types/message.js';
 import { outgoingKinds } from '../types/outgoing.js';
+import { FUZZ_RUNS, FUZZ_TIMEOUT_MS } from '../util/test-runs.js';
 import { completed, readOutgoing } from './read-outgoing.js';
-
-const RUNS = Number(process.env.WHARF_FUZZ_RUNS ?? 10_000);
 
 const vera = '15550009@s.whatsapp.net' as Jid;
 const known: Message = {
@@ -24,7 +23,7 @@ const find = (id: MessageId) => (id === known.id ? known : undefined);
 const complete = (content: object, chat = vera) => completed(readOutgoing({ content }), chat, find, known.at);
 
 describe('what callers give to be sent', () => {
-  it('is a content, or an error that says what is wrong', { timeout: 120_000 }, () => {
+  it('is a content, or an error that says what is wrong', { timeout: FUZZ_TIMEOUT_MS }, () => {
     const field = fc.oneof(
       fc.constantFrom('M0', 'NOBODY', '+1 555 0009', vera, 'Yes', 1, 0, true),
       fc.jsonValue({ maxDepth: 2 }),
@@ -56,7 +55,7 @@ describe('what callers give to be sent', () => {
           expect(codes).toContain(error.code);
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
     // It would prove nothing if all were refused.
     expect(accepted.size).toBeGreaterThan(2);

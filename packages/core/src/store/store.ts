@@ -24,6 +24,7 @@ export type {
 
 import type { MediaFileRepository, MediaRepository, WantedMediaRepository } from './media.js';
 import type { SignalStore } from './signal-store.js';
+import type { WebhookRepository } from './webhooks.js';
 
 export type {
   LidRepository,
@@ -55,14 +56,15 @@ export interface Store {
   readonly wishes: WishRepository;
   readonly commands: CommandRepository;
   readonly media: MediaFileRepository;
+  readonly webhooks: WebhookRepository;
   /** The accounts that have something queued. */
   getOwing(): Scope[];
   /** All or nothing, the outermost one as a whole; nobody else writes, in any process, until it has ended. */
   transaction<T>(run: () => T): T;
   /** The same, together with whatever else is gathered at the moment, and not yet when it returns. Resolves when it is durable. */
   gather<T>(run: () => T): Promise<T>;
-  /** Calls back soon after another process has written; call the result to end it. */
-  watch(clock: Clock, listener: () => void): () => void;
+  /** Calls back soon after another process has written, with `pauseMs` in between at least; call the result to end it. */
+  watch(clock: Clock, listener: () => void, pauseMs?: number): () => void;
   close(): void;
 }
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FUZZ_RUNS, FUZZ_TIMEOUT_MS } from '../util/test-runs.js';
 import { fieldsOf, fillTemplate, replyFields } from './reply-template.js';
 import { deviceSettings } from './settings.js';
-
-const RUNS = Number(process.env.WHARF_FUZZ_RUNS ?? 2_000);
 
 const odd = fc.oneof(
   fc.string(),
@@ -22,7 +21,9 @@ describe('the settings of automation', () => {
     });
   });
 
-  it('take anything, or say what is wrong with it; what they took, they take again', () => {
+  it('take anything, or say what is wrong with it; what they took, they take again', {
+    timeout: FUZZ_TIMEOUT_MS,
+  }, () => {
     const rule = fc.record(
       {
         id: fc.oneof(fc.constantFrom('a', 'b'), odd),
@@ -53,7 +54,7 @@ describe('the settings of automation', () => {
         if (read.success) expect(deviceSettings.parse(read.data)).toEqual(read.data);
         else expect(read.error.issues.length).toBeGreaterThan(0);
       }),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
   });
 });
@@ -66,7 +67,7 @@ describe('a template', () => {
     );
   });
 
-  it('holds whatever text it is given', () => {
+  it('holds whatever text it is given', { timeout: FUZZ_TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(fc.array(odd), odd, (parts, value) => {
         const template = parts.join('');
@@ -74,7 +75,7 @@ describe('a template', () => {
         expect(typeof filled).toBe('string');
         if (fieldsOf(template).length === 0) expect(filled).toBe(template);
       }),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FUZZ_RUNS, FUZZ_TIMEOUT_MS } from '../util/test-runs.js';
 import {
   bareJid,
   isDeviceId,
@@ -11,8 +12,6 @@ import {
   phoneOf,
   splitJid,
 } from './ids.js';
-
-const RUNS = Number(process.env.WHARF_FUZZ_RUNS ?? 5_000);
 
 /** Any text, and such as comes close to an address. */
 const written = fc.oneof(
@@ -49,7 +48,9 @@ describe('a recipient', () => {
     expect(parseRecipient(text)).toBeUndefined();
   });
 
-  it('is either undefined or a JID that reads as itself, whatever the text', { timeout: 300_000 }, () => {
+  it('is either undefined or a JID that reads as itself, whatever the text', {
+    timeout: FUZZ_TIMEOUT_MS,
+  }, () => {
     fc.assert(
       fc.property(written, (text) => {
         for (const parse of [parseRecipient, parseChat]) {
@@ -57,7 +58,7 @@ describe('a recipient', () => {
           if (jid !== undefined) expect(parse(jid)).toBe(jid);
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
   });
 });
@@ -73,7 +74,7 @@ describe('a JID', () => {
   });
 
   it('is put together again from its parts, and its bare form is no companion, whatever the text', {
-    timeout: 300_000,
+    timeout: FUZZ_TIMEOUT_MS,
   }, () => {
     fc.assert(
       fc.property(written, (text) => {
@@ -93,7 +94,7 @@ describe('a JID', () => {
           server !== 'g.us',
         ]);
       }),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
   });
 

@@ -80,10 +80,10 @@ type MediaInput =
   | (MediaSource & MediaClaims);
 
 /** What a message is queued with is uploaded or kept: a source has become a file of the library by then. */
-const media = z.union([uploaded, kept, mediaSourceSchema]) as unknown as z.ZodType<
-  MediaReference,
-  MediaInput
->;
+const media = z.union(
+  [uploaded, kept, mediaSourceSchema],
+  'Give one of path, url, base64; or the media of a message that was received, with its directPath and mediaKey or its sha256.',
+) as unknown as z.ZodType<MediaReference, MediaInput>;
 const file = { media, ...annotations };
 
 const standing = [

@@ -23,8 +23,8 @@ declare module 'fastify' {
 const LOCAL: Token = { id: 'local', scopes: [...scopes], createdAt: 0 };
 
 /** Lets a request through to a route when its token allows that. Without `tokens` only this machine is let in. */
-export const auth = plugin<{ tokens: Tokens | undefined; onFailure(request: FastifyRequest): Promise<void> }>(
-  async (app, { tokens, onFailure }) => {
+export const auth = plugin<{ tokens: Tokens | undefined }>(
+  async (app, { tokens }) => {
     app.decorateRequest('token');
     app.addHook('onRoute', ({ config, method, url }) => {
       // A route that does not say who may use it must not come to be.
@@ -40,7 +40,7 @@ export const auth = plugin<{ tokens: Tokens | undefined; onFailure(request: Fast
       }
       const token = tokens.find(secretOf(request) ?? '');
       if (!token) {
-        await onFailure(request);
+        await app.noteFailedAttempt(request);
         throw new WharfError('TOKEN_REQUIRED');
       }
       if (scope && !token.scopes.includes(scope))
@@ -50,7 +50,7 @@ export const auth = plugin<{ tokens: Tokens | undefined; onFailure(request: Fast
       request.token = token;
     });
   },
-  { name: 'wharf-auth' },
+  { name: 'wharf-auth', dependencies: ['wharf-limits'] },
 );
 
 /** The secret of a request: a bearer token, or the password of Basic authentication with any user name. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  type DeviceHost,
   type DeviceInfo,
   isWharfError,
   type Lease,
@@ -8,6 +9,8 @@ import {
   shareManager,
 } from '@wharf/core';
 import type { NodeAPI } from 'node-red';
+import type { Devices, StateChange } from './devices.js';
+import { LastErrors } from './last-errors.js';
 import { within } from './within.js';
 
 /** How long a device stays connected after its node has closed: a deploy closes every node and makes it anew. */
@@ -21,7 +24,13 @@ const closeBoundMs = 3_000;
  * A full deploy closes every node and makes it anew. The device outlives that: it lingers when its node closes, and
  * the next node with the same device ID adopts it, so WhatsApp sees one connection throughout.
  */
-export class Connection {
+export class Connection implements Devices {
+  /** What last went wrong with each device, for the sidebar. */
+  readonly lastErrors = new LastErrors();
+  /** What nodes wait for across deploys, by node. */
+  readonly waiting = new Map<string, Map<string, unknown>>();
+  /** Device ID -> where it runs, when that is not here. */
+  readonly #elsewhere = new Map<string, Devices>();
   #shared: Promise<Lease> | undefined;
   #shutdown: Promise<void> | undefined;
   #isShuttingDown = false;
@@ -46,6 +55,29 @@ export class Connection {
       throw error;
     });
     return (await this.#shared).manager;
+  }
+
+  /** What every node talks to. */
+  host(): Promise<DeviceHost> {
+    return this.manager();
+  }
+
+  async onState(listener: (change: StateChange) => void): Promise<() => void> {
+    const manager = await this.manager();
+    return manager.onState(({ device }) => listener({ deviceId: device.id, state: device.state }));
+  }
+
+  /** Where a device that a message names runs: behind a gateway that a config node knows, else here. */
+  devicesOf(deviceId: string | undefined): Devices {
+    return (deviceId !== undefined && this.#elsewhere.get(deviceId)) || this;
+  }
+
+  /** Says that a device runs elsewhere; call the result when its config node closes. */
+  runsElsewhere(deviceId: string, devices: Devices): () => void {
+    this.#elsewhere.set(deviceId, devices);
+    return () => {
+      if (this.#elsewhere.get(deviceId) === devices) this.#elsewhere.delete(deviceId);
+    };
   }
 
   /** Makes a config node the one that stands for a device. Answers with the node that does so already, if any. */

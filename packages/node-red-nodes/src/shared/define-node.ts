@@ -17,6 +17,13 @@ export interface NodeType<Config> {
   setUp(life: NodeLife, config: Config): void;
 }
 
+/** What a node makes of a message: nothing, a message, or one for each output. `send` is for those that come before. */
+export type InputHandler = (
+  message: NodeMessageInFlow,
+  send: (message: Answer) => void,
+) => Promise<Answer | undefined>;
+export type Answer = NodeMessage | (NodeMessage | null)[];
+
 /** Node-RED waits 15 s for a node to close; ours are done much sooner, whatever hangs. */
 const closeBoundMs = 4_000;
 
@@ -30,6 +37,7 @@ export class NodeLife {
   readonly badge: Badge;
   /** Resolves when every node of this deploy is there. */
   readonly started: Promise<void>;
+  readonly #failureListeners: ((thrown: unknown) => void)[] = [];
   #disposers: ((isRemoved: boolean) => unknown)[] = [];
   #isClosed = false;
 
@@ -40,7 +48,10 @@ export class NodeLife {
     this.badge = new Badge(node);
     this.started = deployed(RED);
     node.on('close', (isRemoved: boolean, done: () => void) => {
-      void this.#close(isRemoved).finally(done);
+      this.#guard(async () => {
+        await this.#close(isRemoved);
+        done();
+      });
     });
   }
 
@@ -62,23 +73,45 @@ export class NodeLife {
   /** Shows and reports a failure that belongs to no message. Nothing is said after the node has closed. */
   fail(thrown: unknown): void {
     if (this.#isClosed) return;
-    this.badge.showOwn(errorStatus(thrown));
-    void this.started.then(() => this.node.error(toNodeError(thrown), {}));
+    this.#noteFailure(thrown);
+    this.#guard(async () => {
+      await this.started;
+      this.node.error(toNodeError(thrown), {});
+    });
+  }
+
+  /** Hears of every failure of this node, for those who keep a record of them. */
+  onFailure(listener: (thrown: unknown) => void): void {
+    this.#failureListeners.push(listener);
   }
 
   /** Answers every message with what the handler returns; `done` is called exactly once, with the error if there is one. */
-  onInput(handler: (message: NodeMessageInFlow) => Promise<NodeMessage>): void {
+  onInput(handler: InputHandler): void {
     this.node.on('input', (message, send, done) => {
-      void (async () => {
+      this.#guard(async () => {
+        let failure: Error | undefined;
         try {
-          send(await handler(message));
+          const answer = await handler(message, send);
+          if (answer) send(answer);
           if (!this.#isClosed) this.badge.showOwn(undefined);
         } catch (thrown) {
-          if (!this.#isClosed) this.badge.showOwn(errorStatus(thrown));
-          return toNodeError(thrown);
+          if (!this.#isClosed) this.#noteFailure(thrown);
+          failure = toNodeError(thrown);
         }
-        return undefined;
-      })().then(done);
+        done(failure);
+      });
+    });
+  }
+
+  #noteFailure(thrown: unknown): void {
+    this.badge.showOwn(errorStatus(thrown));
+    for (const listener of this.#failureListeners) listener(thrown);
+  }
+
+  /** What is left to go wrong is Node-RED itself: it is told in the log, and does not end the process. */
+  #guard(work: () => Promise<void>): void {
+    void work().catch((thrown: unknown) => {
+      this.RED.log.error(`WhatsApp device: ${toNodeError(thrown).message}`);
     });
   }
 

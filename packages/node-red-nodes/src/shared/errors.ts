@@ -1,10 +1,15 @@
-import { isWharfError } from '@wharf/core';
+import { type ErrorCode, errorCodes, isWharfError, WharfError } from '@wharf/core';
 import type { NodeAPI, NodeStatus } from 'node-red';
 import { ZodError, z } from 'zod';
 import { notConfigured } from './status.js';
 
 /** What only a flow can get wrong; every other code comes from `@wharf/core`. Sentences: `errors.<code>` of the locale. */
-export type FlowErrorCode = 'DEVICE_NOT_CONFIGURED' | 'DEVICE_CONFIGURED_TWICE' | 'CHAT_FILTER_INVALID';
+export type FlowErrorCode =
+  | 'CHAT_FILTER_INVALID'
+  | 'DEVICE_CONFIGURED_TWICE'
+  | 'DEVICE_NOT_CONFIGURED'
+  | 'MEDIA_PATH_FROM_MESSAGE'
+  | 'PATTERN_INVALID';
 
 /** An error of the flow itself. A Catch node sees its `code` in `msg.error.code`, like that of a WharfError. */
 export class FlowError extends Error {
@@ -24,10 +29,25 @@ export class FlowError extends Error {
  */
 export function toNodeError(thrown: unknown): Error & { code: string } {
   const source = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const error = new Error(source instanceof ZodError ? z.prettifyError(source) : source.message);
+  const error = new Error(sentenceOf(source));
   error.name = source.name;
   if (source.stack) error.stack = source.stack;
   return Object.assign(error, { code: codeOf(source) });
+}
+
+/** What it says; Node-RED drops the details, which say where it is wrong. They hold nothing that is private. */
+function sentenceOf(error: Error): string {
+  if (error instanceof ZodError) return z.prettifyError(error);
+  const details = isWharfError(error) ? Object.entries(error.details) : [];
+  const told = details
+    .flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}`))
+    .join(', ');
+  return told ? `${error.message} (${told})` : error.message;
+}
+
+/** The error behind a code that was written down, also by a version of tomorrow. */
+export function toWharfError(code = '', otherwise: ErrorCode = 'CONNECTION_FAILED'): WharfError {
+  return new WharfError(code in errorCodes ? (code as ErrorCode) : otherwise);
 }
 
 function codeOf(error: Error): string {

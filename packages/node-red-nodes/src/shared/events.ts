@@ -1,23 +1,31 @@
-import type { EventType, Manager, WharfEvent } from '@wharf/core';
+import type { DeviceHost, EventType, WharfEvent } from '@wharf/core';
 import type { NodeLife } from './define-node.js';
+import { NotDelivered } from './deliver.js';
 
-/** Reads events for a node while it lives; after a deploy or a restart it goes on where it stopped. */
+/** Reads events for a node while it lives, wherever the device runs; after a deploy or a restart it goes on where it stopped. */
 export function consume(
   life: NodeLife,
-  manager: Manager,
+  host: DeviceHost,
   { deviceId, types }: { deviceId: string | undefined; types: EventType[] },
-  handler: (event: WharfEvent) => void,
+  handler: (event: WharfEvent) => void | Promise<void>,
 ): void {
   if (life.isClosed) return;
   const name = consumerName(life.node.id, deviceId);
   const ofDevice = deviceId === undefined ? {} : { deviceId };
-  const consumer = manager.consume({ name, types, startAt: 'now', ...ofDevice }, (event) => {
-    if (event.type === 'events.missed') life.node.warn(life.RED._('errors.EVENTS_MISSED'));
-    else handler(event);
+  const reading = host.consume({ name, types, startAt: 'now', ...ofDevice }, async (event) => {
+    try {
+      if (event.type === 'events.missed') life.node.warn(life.RED._('errors.EVENTS_MISSED'));
+      else await handler(event);
+    } catch (thrown) {
+      // The cursor stays: the successor of this node begins with this event.
+      if (thrown instanceof NotDelivered) throw thrown;
+      // Thrown at the log, it would come again and again and hold up all that follows.
+      life.fail(thrown);
+    }
   });
   life.owns(async (isRemoved) => {
-    await consumer.stop();
-    if (isRemoved) await manager.deleteConsumer(name);
+    await reading.stop();
+    if (isRemoved) await host.deleteConsumer(name);
   });
 }
 

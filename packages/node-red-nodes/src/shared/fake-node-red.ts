@@ -19,6 +19,12 @@ export interface FakeNode {
 /** As much of Node-RED as the wrapper needs, for what a real one cannot be made to do in a test. */
 export class FakeNodeRed {
   readonly events = new EventEmitter();
+  /** What `node.send` throws. */
+  failsToSend: Error | undefined;
+  /** What `getNode` finds. */
+  readonly configNodes = new Map<string, object>();
+  /** What went to the log of Node-RED. */
+  readonly logged: string[] = [];
   #make: ((this: object, definition: object) => void) | undefined;
 
   define<Config>(nodeType: NodeType<Config>): void {
@@ -37,7 +43,10 @@ export class FakeNodeRed {
       status: (status: NodeStatus) => said.statuses.push(status),
       error: (error: Error) => said.errors.push(error),
       warn: (warning: string) => said.warnings.push(warning),
-      send: (message: NodeMessage) => said.sent.push(message),
+      send: (message: NodeMessage) => {
+        if (this.failsToSend) throw this.failsToSend;
+        said.sent.push(message);
+      },
     });
     this.#make?.call(node, definition);
     this.events.emit('flows:started');
@@ -61,10 +70,11 @@ export class FakeNodeRed {
   #api(): NodeAPI {
     const api = {
       _: (key: string) => key,
+      log: { error: (line: string) => this.logged.push(line) },
       events: this.events,
       nodes: {
         createNode: () => undefined,
-        getNode: () => undefined,
+        getNode: (id: string) => this.configNodes.get(id),
         registerType: (_type: string, make: (this: object, definition: object) => void) => {
           this.#make = make;
         },

@@ -93,6 +93,18 @@ export class Contact {
     return this.#account.phoneDevice.send(to, parseContent(what), faults);
   }
 
+  /**
+   * Puts texts of somebody into its chats as if they had come before, a minute apart: for long histories. They are not sent.
+   *
+   * @param from phone number, PN JID or LID JID.
+   * @throws SimulatorError 404 if nobody has that address.
+   */
+  addPast(from: string, texts: string[]): void {
+    const author = this.#account.directory.find(from);
+    if (!author) throw new SimulatorError('ACCOUNT_NOT_FOUND', 404, `Nobody has the address ${from}.`);
+    this.#account.phoneDevice.log.addPast(author, texts);
+  }
+
   /** After how many seconds new messages of a chat with one person disappear; 0: never. */
   expirationOf(chat: string): number {
     const { directory, state } = this.#account;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SharedSettings } from '../appstate/phone-settings.js';
+import { historyTransports } from '../history/send-history.js';
 import type { Simulator } from '../simulator.js';
 import { trafficOptions } from '../traffic/volume.js';
 import { done, refusals } from './answers.js';
@@ -48,7 +49,7 @@ const changeBody = z.discriminatedUnion('change', [
 ]);
 
 const syncBody = z.object({
-  history: z.enum(['inline', 'external', 'off']).optional(),
+  history: z.enum(historyTransports).optional(),
   appStateSnapshots: z.boolean().optional(),
 });
 const trafficView = z

@@ -64,6 +64,19 @@ async function linkedClient(config: TestClient['config'] = {}): Promise<TestClie
 }
 
 describe('A device that is linked to a phone with chats', () => {
+  it('gets a long past that was put there', async () => {
+    const texts = Array.from({ length: 150 }, (_, index) => `long ago ${index}`);
+    phone.addPast(OLGA, texts);
+    expect(() => phone.addPast('15550109999', texts)).toThrow('Nobody has the address 15550109999.');
+    const client = await linkedClient();
+    const past = () =>
+      histories(client).flatMap(({ messages }) =>
+        messages.flatMap(({ message }) => message?.conversation ?? []).filter((text) => texts.includes(text)),
+      );
+    // The first part shows the last few of them, and the next part all.
+    await client.until('the past', () => new Set(past()).size === texts.length);
+  });
+
   it('gets the last messages of each chat, then names, then all of them', async () => {
     phone.settings.archive(OLGA);
     const client = await linkedClient();

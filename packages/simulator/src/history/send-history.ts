@@ -8,9 +8,14 @@ const { HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
 
 /**
  * How histories travel: in the notice itself; as a blob on the media host, which clients fetch from wherever
- * they take the media host to be; or not at all but for an empty first one.
+ * they take the media host to be; or not at all but for an empty first one. For tests of what goes wrong: broken off at
+ * its end (`damaged`), gone from the media host before anybody can fetch it (`expired`), or never when a client asks (`unanswered`).
  */
-export type HistoryTransport = 'inline' | 'external' | 'off';
+export const historyTransports = ['inline', 'external', 'off', 'damaged', 'expired', 'unanswered'] as const;
+export type HistoryTransport = (typeof historyTransports)[number];
+
+/** A field of a kind that no protobuf has. */
+const NONSENSE = Buffer.of(7);
 
 /** The kinds of history there are. */
 export const historyKinds = ['INITIAL_BOOTSTRAP', 'RECENT', 'FULL', 'PUSH_NAME', 'ON_DEMAND'] as const;
@@ -83,6 +88,7 @@ export async function sendOlder(
   }: proto.Message.PeerDataOperationRequestMessage.IHistorySyncOnDemandRequest,
 ): Promise<void> {
   const { account } = companion;
+  if (account.directory.history === 'unanswered') return;
   const name = account.directory.find(chatJid ?? '')?.pnJid ?? chatJid;
   const chat = chatsOf(account).find((candidate) => candidate.chat === name);
   const end = chat?.messages.findIndex(({ id }) => id === oldestMsgId) ?? -1;
@@ -105,8 +111,9 @@ async function send(
     progress: progress ?? null,
     chunkOrder: chunkOrder ?? null,
   }).finish();
-  const compressed = deflateSync(encoded);
-  const isExternal = account.directory.history === 'external';
+  const { history: transport } = account.directory;
+  const compressed = deflateSync(transport === 'damaged' ? Buffer.concat([encoded, NONSENSE]) : encoded);
+  const isExternal = transport === 'external' || transport === 'expired';
   const payload = isExternal
     ? await externalPayload(companion, compressed)
     : { initialHistBootstrapInlinePayload: compressed };
@@ -126,8 +133,12 @@ async function send(
 
 async function externalPayload({ account }: Companion, compressed: Buffer) {
   const { fileSizeBytes, ...blob } = await storeExternal(account.directory.media, compressed, 'history');
+  if (account.directory.history === 'expired') account.directory.media?.blobs.expire(tokenOf(blob), 410);
   return { ...blob, fileLength: fileSizeBytes };
 }
+
+/** By what the media host knows it. */
+const tokenOf = ({ fileEncSha256 }: { fileEncSha256: Buffer }): string => fileEncSha256.toString('base64url');
 
 function newest({ chat, messages }: ChatPortion, count: number): ChatPortion {
   const portion = count === Number.POSITIVE_INFINITY ? messages : messages.slice(-Math.max(1, count));

@@ -5,6 +5,7 @@ import type { ChatMessage, Delivery } from '../accounts/state.js';
 import { applyChange } from './apply-change.js';
 import { type Change, readChange } from './change.js';
 import type { Content } from './content.js';
+import { createMessageId } from './outbox.js';
 import { understand } from './understand.js';
 import { unwrap } from './unwrap.js';
 
@@ -12,6 +13,7 @@ const { EPHEMERAL_SETTING } = proto.Message.ProtocolMessage.Type;
 const MESSAGES_KEPT = 1_000;
 const SECRETS_KEPT = 1_000;
 const ORPHANS_KEPT = 100;
+const MINUTE_MS = 60_000;
 const DELIVERY_ORDER: Delivery[] = ['pending', 'server', 'delivered', 'read', 'played'];
 
 /** A message as it reached the phone, decrypted. */
@@ -68,6 +70,26 @@ export class ChatLog {
     this.#orphans.delete(id);
     if (orphan) this.#change(chat, orphan.change, orphan.author);
     return kept;
+  }
+
+  /** Adds texts of somebody that were read long ago, however many. */
+  addPast(author: Account, texts: string[]): void {
+    const first = Date.now() - texts.length * MINUTE_MS;
+    const past = texts.map(
+      (text, index): ChatMessage => ({
+        id: createMessageId(),
+        chat: author.pnJid,
+        author: author.pnJid,
+        fromMe: false,
+        text,
+        kind: 'conversation',
+        content: { kind: 'text', text },
+        at: first + index * MINUTE_MS,
+        delivery: 'read',
+      }),
+    );
+    this.#account.state.messages.unshift(...past);
+    this.#account.changed();
   }
 
   /** The messages of a chat that were received and not read, or only the one with this id. */

@@ -2,6 +2,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
 import type { Durability } from '../../types/durability.js';
+import type { WriteTurn } from '../../util/write-turn.js';
 import { makeFolder } from '../folders.js';
 import { type Database, guarded, openFile } from './driver.js';
 import { isBusy, storageError } from './storage-error.js';
@@ -15,6 +16,8 @@ interface OpenOptions extends DatabaseOptions {
   migrations: Migration[];
   /** Hold the file for this process alone until it is closed or the process dies. */
   isExclusive?: boolean;
+  /** Where several threads of this process write to the file. */
+  turn?: WriteTurn | undefined;
 }
 
 /** What holds for every database of a storage folder. */
@@ -37,7 +40,7 @@ const SYNCHRONOUS = { process: 'NORMAL', power: 'FULL' } as const;
  */
 export function openDatabase(
   file: string,
-  { migrations, isExclusive = false, key, durability = 'process', onFailure }: OpenOptions,
+  { migrations, isExclusive = false, key, durability = 'process', onFailure, turn }: OpenOptions,
 ): Database {
   makeFolder(dirname(file));
   let db: Database | undefined;
@@ -49,7 +52,7 @@ export function openDatabase(
     db.pragma('foreign_keys = ON');
     migrate(db, migrations);
     protectFiles(file);
-    return guarded(db, onFailure);
+    return guarded(db, onFailure, turn);
   } catch (error) {
     db?.close();
     throw isBusy(error)

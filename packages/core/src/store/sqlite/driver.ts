@@ -1,6 +1,7 @@
 /// <reference path="./better-sqlite3-multiple-ciphers.d.ts" />
 import Sqlite from 'better-sqlite3-multiple-ciphers';
 import { WharfError } from '../../errors/errors.js';
+import type { WriteTurn } from '../../util/write-turn.js';
 import { storageError } from './storage-error.js';
 
 export type Database = Sqlite.Database;
@@ -45,8 +46,16 @@ function setCipher(db: Database): void {
 /** The marker tells the cipher that this is the key itself, not a passphrase. */
 const keyText = (key: Uint8Array): Buffer => Buffer.concat([Buffer.from('raw:'), key]);
 
-/** Lets what fails on a database fail as a WharfError, where a user can do something about it. */
-export function guarded(db: Database, onFailure: (error: WharfError) => void = () => undefined): Database {
+/**
+ * Lets what fails on a database fail as a WharfError, where a user can do something about it.
+ *
+ * @param turn where several threads write: what begins to write waits for it
+ */
+export function guarded(
+  db: Database,
+  onFailure: (error: WharfError) => void = () => undefined,
+  turn?: WriteTurn,
+): Database {
   const { exec, prepare, transaction } = db;
   const guard =
     <C extends Call>(call: C) =>
@@ -59,12 +68,17 @@ export function guarded(db: Database, onFailure: (error: WharfError) => void = (
         throw error;
       }
     };
+  const inTurn: <C extends Call>(call: C) => Call = turn
+    ? (call) =>
+        (...values) =>
+          db.inTransaction ? call(...values) : turn.hold(() => call(...values))
+    : (call) => call;
   db.exec = guard(exec.bind(db)) as typeof db.exec;
   db.prepare = ((sql: string) =>
-    new LazyStatement(() => prepare.call(db, sql), guard)) as unknown as typeof db.prepare;
+    new LazyStatement(() => prepare.call(db, sql), guard, inTurn)) as unknown as typeof db.prepare;
   db.transaction = ((run: (...values: never[]) => unknown) => {
     const inTransaction = transaction.call(db, run);
-    return Object.assign(guard(inTransaction), { immediate: guard(inTransaction.immediate) });
+    return Object.assign(guard(inTransaction), { immediate: guard(inTurn(inTransaction.immediate)) });
   }) as typeof db.transaction;
   return db;
 }
@@ -81,7 +95,8 @@ class LazyStatement {
 
   constructor(
     private readonly compile: () => Sqlite.Statement,
-    private readonly guard: (call: Call) => (...values: never[]) => unknown,
+    private readonly guard: (call: Call) => Call,
+    private readonly inTurn: (call: Call) => Call,
   ) {}
 
   /** Takes the first column for the row. */
@@ -106,8 +121,10 @@ class LazyStatement {
   #ready(): this {
     const statement = this.guard(() => this.compile())() as Sqlite.Statement;
     if (this.#isPlucked) statement.pluck();
-    for (const method of ['run', 'get', 'all'] as const)
-      this[method] = this.guard((statement[method] as Call).bind(statement));
+    for (const method of ['run', 'get', 'all'] as const) {
+      const call = (statement[method] as Call).bind(statement);
+      this[method] = this.guard(statement.readonly ? call : this.inTurn(call));
+    }
     return this;
   }
 }

@@ -26,6 +26,7 @@ export function watchForeignCommits(
   file: string,
   clock: Clock,
   listener: () => void,
+  pauseMs = PAUSE_MS,
 ): () => void {
   const readVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   const read = (): number | undefined => {
@@ -53,7 +54,7 @@ export function watchForeignCommits(
     if (wait === undefined) return;
     const now = clock.now();
     // Bounded, as the clock may have been set back.
-    const pause = Math.min(PAUSE_MS, calledAt + PAUSE_MS - now);
+    const pause = Math.min(pauseMs, calledAt + pauseMs - now);
     const at = now + Math.max(wait, pause);
     if (next && next.at <= at) return;
     next?.cancel();

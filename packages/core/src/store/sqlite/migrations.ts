@@ -240,6 +240,32 @@ export const wharfMigrations: Migration[] = [
     seq INTEGER NOT NULL,
     confirmed_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  -- Who is told of events over HTTP. Each reads the log under a name of its own; the outage is how its receiver fails just now.
+  CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY,
+    device TEXT REFERENCES devices (id) ON DELETE CASCADE,
+    settings TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    outage TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER webhooks_forget_cursor AFTER DELETE ON webhooks
+  BEGIN DELETE FROM cursors WHERE consumer = 'webhook:' || old.id; END;
+
+  -- What they did not deliver in time. An event about the log itself has no device.
+  CREATE TABLE dead_letters (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    device TEXT REFERENCES devices (id) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    died_at INTEGER NOT NULL,
+    UNIQUE (webhook, seq)
+  ) STRICT;
+  CREATE INDEX dead_letters_by_webhook ON dead_letters (webhook, id);
   `,
 ];
 

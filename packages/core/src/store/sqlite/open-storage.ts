@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
 import type { Durability } from '../../types/durability.js';
+import type { WriteTurn } from '../../util/write-turn.js';
 import {
   isEncrypted,
   newEncryption,
@@ -31,14 +32,18 @@ export interface Storage {
  */
 export async function openStorage(
   storage: string,
-  { key, durability }: { key: EncryptionKey | undefined; durability?: Durability },
+  {
+    key,
+    durability,
+    turn,
+  }: { key: EncryptionKey | undefined; durability?: Durability; turn?: WriteTurn | undefined },
 ): Promise<Storage> {
   makeFolder(storage);
   await prepare(storage, key);
   const unlock = await lockStorage(storage, 'shared');
   try {
     const options = { key: await databaseKeyOf(storage, key), durability };
-    const store = openSqliteStore(storage, options);
+    const store = openSqliteStore(storage, { ...options, turn });
     return {
       store: {
         ...store,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { WharfError } from '../../errors/errors.js';
+import type { WriteTurn } from '../../util/write-turn.js';
 import type { Scope, ScopedStore, Store } from '../store.js';
 import { sqliteAppState } from './app-state.js';
 import { sqliteAutoReplies } from './auto-replies.js';
@@ -21,11 +22,15 @@ import { sqliteResponses } from './responses.js';
 import { Transactions } from './transactions.js';
 import { sqliteWaitingAnswers } from './waiting-answers.js';
 import { sqliteWantedMedia } from './wanted-media.js';
+import { sqliteWebhooks } from './webhooks.js';
 
 export { openSqliteSession } from './session.js';
 
 /** Opens `wharf.db` in the storage folder, creating both when they are missing. */
-export function openSqliteStore(storageFolder: string, options?: DatabaseOptions): Store {
+export function openSqliteStore(
+  storageFolder: string,
+  options?: DatabaseOptions & { turn?: WriteTurn | undefined },
+): Store {
   const file = join(storageFolder, 'wharf.db');
   const db = openDatabase(file, { ...options, migrations: wharfMigrations });
   // One connection for all devices: what a busy store touches again and again stays in memory (16 MB).
@@ -73,6 +78,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     wishes: sqliteWishes(db),
     commands: sqliteCommands(db),
     media: sqliteMediaFiles(db),
+    webhooks: sqliteWebhooks(db),
     getOwing: () => owing.all(),
     forDevice({ deviceId, jid }): ScopedStore {
       const key = `${deviceId} ${jid}`;
@@ -101,7 +107,7 @@ export function openSqliteStore(storageFolder: string, options?: DatabaseOptions
     noteOpening: sqliteGenerations(db),
     transaction: (run) => transactions.run(run),
     gather: (run) => gathered.add(run),
-    watch: (clock, listener) => watchForeignCommits(db, file, clock, listener),
+    watch: (clock, listener, pauseMs) => watchForeignCommits(db, file, clock, listener, pauseMs),
     close() {
       if (db.open) gathered.flush();
       db.close();

@@ -1,133 +1,165 @@
-import { isDeviceId, isWharfError, type Login, type Manager, WharfError } from '@wharf/core';
-import type { Request, RequestHandler, Response } from 'express';
+import { type ActionOutput, type DeviceHost, isWharfError } from '@wharf/core';
 import type { NodeAPI } from 'node-red';
 import { toString as drawQr } from 'qrcode';
 import { z } from 'zod';
+import { catalogue } from '../../shared/catalogue.js';
 import type { Connection } from '../../shared/connect.js';
-import { toHttpError } from '../../shared/errors.js';
-import type { QrAnswer, StateAnswer } from './admin-answers.js';
+import type { Devices } from '../../shared/devices.js';
+import { toNodeError, toWharfError } from '../../shared/errors.js';
+import { deviceIdOf, Routes } from '../../shared/routes.js';
+import type { CodeAnswer, DeviceLine, StateAnswer } from './admin-answers.js';
+import { searchChats } from './chats.js';
 
-const params = z.object({ deviceId: z.string() });
-const loginBody = z.object({ name: z.string().max(200).optional() });
+const loginBody = z.object({
+  name: z.string().max(200).optional(),
+  /** The number of the account: then it is linked by a code that is typed on its phone. */
+  phone: z.string().max(100).optional(),
+});
 const cancelBody = z.object({
   /** True when the dialog was cancelled: a device that only this dialog knows goes with it. */
   discard: z.boolean().default(false),
 });
+const searchQuery = z.object({ search: z.string().max(200).default('') });
+const settingsBody = z.looseObject({});
 
 /**
- * The admin routes of the device dialog; they work before the first deploy.
+ * The routes of the editor: the device dialog, which works before the first deploy, the pickers, and the sidebar.
  *
- * Who may deploy may link and unlink devices; who may only look sees states, never a code to scan.
+ * Who may deploy may link and unlink devices; who may only look sees states, never a code to scan, nor names.
  */
 export function addAdminRoutes(RED: NodeAPI, connection: Connection): void {
-  const mayRead = RED.auth.needsPermission('flows.read');
-  const mayWrite = RED.auth.needsPermission('flows.write');
-  const route = (path: string) => `/wharf-device${path}`;
-  const get = (path: string, may: RequestHandler, work: (request: Request) => Promise<object>) =>
-    RED.httpAdmin.get(route(path), may, answer(work));
-  const post = (path: string, work: (request: Request) => Promise<object>) =>
-    RED.httpAdmin.post(route(path), mayWrite, answer(work));
+  const routes = new Routes(RED);
+  const open = announce(RED, connection);
 
-  const { ping, open } = announce(RED, connection);
-
-  get('', mayRead, async () => (await open()).listDevices());
-  get('/:deviceId/state', mayRead, async (request) => stateOf(await open(), deviceIdOf(request)));
-  get('/:deviceId/qr', mayWrite, async (request) => codeOf(await open(), deviceIdOf(request)));
-
-  post('/:deviceId/login', async (request) => {
+  routes.read('/wharf-catalogue', async () => catalogue());
+  routes.read('/wharf-device', async () => {
+    await open('');
+    return overview(connection);
+  });
+  routes.read('/wharf-device/:deviceId/state', async (request) => {
     const deviceId = deviceIdOf(request);
-    const { name } = loginBody.parse(request.body ?? {});
-    const manager = await open();
-    await connection.ensure(deviceId, name);
-    const login = await manager.loginDevice(deviceId);
-    void follow(login, () => ping(deviceId)).catch(() => ping(deviceId));
-    return stateOf(manager, deviceId);
+    return stateOf(await open(deviceId), deviceId);
+  });
+  routes.readPrivate('/wharf-device/:deviceId/code', async (request) => {
+    const deviceId = deviceIdOf(request);
+    return codeOf(await open(deviceId), deviceId);
+  });
+  routes.readPrivate('/wharf-device/:deviceId/chats', async (request) => {
+    const deviceId = deviceIdOf(request);
+    const { search } = searchQuery.parse(request.query);
+    return searchChats(await open(deviceId), deviceId, search);
+  });
+  routes.read('/wharf-device/:deviceId/settings', async (request) => {
+    const deviceId = deviceIdOf(request);
+    return (await open(deviceId)).act('device.getSettings', { deviceId });
   });
 
-  post('/:deviceId/login/cancel', async (request) => {
+  routes.change('/wharf-device/:deviceId/settings', async (request) => {
+    const deviceId = deviceIdOf(request);
+    const host = await open(deviceId);
+    if (connection.devicesOf(deviceId) === connection) await connection.ensure(deviceId);
+    return host.act('device.updateSettings', { deviceId, settings: settingsBody.parse(request.body) });
+  });
+  routes.change('/wharf-device/:deviceId/login', async (request) => {
+    const deviceId = deviceIdOf(request);
+    const { name, phone } = loginBody.parse(request.body ?? {});
+    const host = await open(deviceId);
+    if (connection.devicesOf(deviceId) === connection) await connection.ensure(deviceId, name);
+    if (phone === undefined) await host.act('device.login', { deviceId, waitMs: 0 });
+    else await host.act('device.loginByCode', { deviceId, phone, waitMs: 0 });
+    return stateOf(host, deviceId);
+  });
+  routes.change('/wharf-device/:deviceId/login/cancel', async (request) => {
     const deviceId = deviceIdOf(request);
     const { discard } = cancelBody.parse(request.body ?? {});
-    const manager = await open();
-    const login = (await isKnown(manager, deviceId)) ? manager.getLogin(deviceId) : undefined;
-    login?.cancel();
-    await login?.outcome;
+    const host = await open(deviceId);
+    await unless(['LOGIN_NOT_FOUND', 'DEVICE_NOT_FOUND'], host.act('device.cancelLogin', { deviceId }));
     if (discard) await connection.discardDraft(deviceId);
-    return stateOf(manager, deviceId);
+    return stateOf(host, deviceId);
   });
-
-  post('/:deviceId/logout', async (request) => {
+  routes.change('/wharf-device/:deviceId/logout', async (request) => {
     const deviceId = deviceIdOf(request);
-    const manager = await open();
-    await manager.logoutDevice(deviceId);
-    return stateOf(manager, deviceId);
+    const host = await open(deviceId);
+    await host.act('device.logout', { deviceId });
+    return stateOf(host, deviceId);
   });
 }
 
 /** Tells the open dialogs that there is news. Every editor hears it, also read-only ones: hence nothing but that. */
-function announce(RED: NodeAPI, connection: Connection) {
+function announce(RED: NodeAPI, connection: Connection): (deviceId: string) => Promise<DeviceHost> {
   let revision = 0;
-  const heard = new WeakSet<Manager>();
-  const ping = (deviceId: string): void => {
-    revision += 1;
-    RED.comms.publish(`wharf-device/${deviceId}`, { rev: revision }, false);
+  const heard = new WeakSet<Devices>();
+  const hear = async (devices: Devices): Promise<void> => {
+    if (heard.has(devices)) return;
+    heard.add(devices);
+    try {
+      await devices.onState(({ deviceId }) => {
+        revision += 1;
+        RED.comms.publish(`wharf-device/${deviceId}`, { rev: revision }, false);
+      });
+    } catch (error) {
+      heard.delete(devices);
+      throw error;
+    }
   };
-  const open = async (): Promise<Manager> => {
-    const manager = await connection.manager();
-    if (!heard.has(manager)) manager.onState(({ device }) => ping(device.id));
-    heard.add(manager);
-    return manager;
+  return async (deviceId) => {
+    const devices = connection.devicesOf(deviceId);
+    const host = await devices.host();
+    await hear(devices);
+    return host;
   };
-  return { ping, open };
 }
 
-async function follow(login: Login, onStep: () => void): Promise<void> {
-  for await (const _step of login) onStep();
+/** Every device of this process, with what waits and what last went wrong. */
+async function overview(connection: Connection): Promise<DeviceLine[]> {
+  const manager = await connection.manager();
+  const devices = await manager.listDevices();
+  return Promise.all(
+    devices.map(async (device) => {
+      const waiting = await manager.listSends(device.id, { states: ['queued', 'sending'], limit: 1000 });
+      const lastError = connection.lastErrors.get(device.id);
+      return {
+        ...device,
+        queued: waiting.length,
+        isMoreQueued: waiting.length === 1000,
+        ...(lastError ? { lastError } : {}),
+      };
+    }),
+  );
 }
 
-async function stateOf(manager: Manager, deviceId: string): Promise<StateAnswer> {
-  if (!(await isKnown(manager, deviceId))) return { login: 'none' };
-  const device = await manager.getDevice(deviceId);
-  const step = manager.getLogin(deviceId)?.current;
+async function stateOf(host: DeviceHost, deviceId: string): Promise<StateAnswer> {
+  const device = await unless(['DEVICE_NOT_FOUND'], host.act('device.get', { deviceId }));
+  if (!device) return { login: 'none' };
+  const step = await stepOf(host, deviceId);
   if (step?.type !== 'failed') return { device, login: step?.type ?? 'none' };
-  const { code, message } = step.error;
+  const { code, message } = toNodeError(toWharfError(step.errorCode));
   return { device, login: 'failed', failure: { code, message } };
 }
 
-async function codeOf(manager: Manager, deviceId: string): Promise<QrAnswer> {
-  const step = manager.getLogin(deviceId)?.current;
-  if (step?.type !== 'qr') return {};
-  const { qr, expiresAt } = step;
+async function codeOf(host: DeviceHost, deviceId: string): Promise<CodeAnswer> {
+  const step = await stepOf(host, deviceId);
+  if (step?.expiresAt === undefined) return {};
+  const { qr, code: pairingCode, expiresAt } = step;
+  const times = { expiresAt, expiresInMs: Math.max(0, expiresAt - Date.now()) };
+  if (pairingCode !== undefined) return { code: { pairingCode, ...times } };
+  if (qr === undefined) return {};
   const svg = await drawQr(qr, { type: 'svg', margin: 4, errorCorrectionLevel: 'L' });
-  const image = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
-  return { code: { qr, image, expiresAt, expiresInMs: Math.max(0, expiresAt - Date.now()) } };
+  return {
+    code: { qr, image: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`, ...times },
+  };
 }
 
-async function isKnown(manager: Manager, deviceId: string): Promise<boolean> {
+function stepOf(host: DeviceHost, deviceId: string): Promise<ActionOutput<'device.getLogin'> | undefined> {
+  return unless(['LOGIN_NOT_FOUND', 'DEVICE_NOT_FOUND'], host.act('device.getLogin', { deviceId }));
+}
+
+/** What was asked for, or undefined when it is not there. */
+async function unless<Result>(codes: string[], asked: Promise<Result>): Promise<Result | undefined> {
   try {
-    await manager.getDevice(deviceId);
-    return true;
+    return await asked;
   } catch (error) {
-    if (isWharfError(error) && error.code === 'DEVICE_NOT_FOUND') return false;
+    if (isWharfError(error) && codes.includes(error.code)) return undefined;
     throw error;
   }
-}
-
-function deviceIdOf(request: Request): string {
-  const { deviceId } = params.parse(request.params);
-  if (!isDeviceId(deviceId)) throw new WharfError('DEVICE_ID_INVALID');
-  return deviceId;
-}
-
-/** Answers a request with what the work returns, or with `{code, message}` and the fitting status. Never cached. */
-function answer(work: (request: Request) => Promise<object>): RequestHandler {
-  return (request: Request, response: Response) => {
-    response.set('Cache-Control', 'no-store');
-    void work(request).then(
-      (body) => response.json(body),
-      (thrown: unknown) => {
-        const { status, body } = toHttpError(thrown);
-        response.status(status).json(body);
-      },
-    );
-  };
 }

@@ -1,6 +1,8 @@
 import type { EditorNodeProperties, EditorRED } from 'node-red';
+import type { Translate } from '../../shared/editor/texts.js';
 import { defaultDeviceId } from './default-device-id.js';
 import { LinkPanel } from './link-panel.js';
+import { SettingsPanel } from './settings-panel.js';
 
 declare const RED: EditorRED;
 
@@ -34,7 +36,9 @@ RED.nodes.registerType<DeviceProperties>('wharf-device', {
     const field = $('#node-config-input-deviceId');
     // Written down at once: a copy of the flow, or a node made anew, then finds the same device again.
     if (!field.val()) field.val(defaultDeviceId(this.id));
-    panel = new LinkPanel((key, values) => this._(`wharf-device.${key}`, values ?? {}));
+    const translate: Translate = (key, values) => this._(`wharf-device.${key}`, values ?? {});
+    panel = new LinkPanel(translate);
+    new SettingsPanel(translate);
   },
   oneditsave() {
     panel?.close({ discard: false });

@@ -1,14 +1,15 @@
 import type { DeviceInfo } from '@wharf/core';
 import type { EditorRED } from 'node-red';
-import type { QrAnswer, StateAnswer } from './admin-answers.js';
+import { isRefusal, request } from '../../shared/editor/request.js';
+import type { Translate } from '../../shared/editor/texts.js';
+import type { CodeAnswer, DeviceLine, StateAnswer } from './admin-answers.js';
 
 declare const RED: EditorRED;
 
-type Translate = (key: string, values?: Record<string, string | number>) => string;
 type Tone = 'success' | 'warning' | 'error' | 'none';
 
 /**
- * The part of the device dialog that links the device: state, QR code, countdown and buttons.
+ * The part of the device dialog that links the device: state, QR code or pairing code, countdown and buttons.
  *
  * The runtime only says that there is news; the panel then asks for it over the admin routes, where permissions hold.
  */
@@ -19,11 +20,20 @@ export class LinkPanel {
   #countdown: number | undefined;
   #isClosed = false;
   #isLoggedIn = false;
+  #canLink = false;
+  #isCode = false;
+  #isPhoneAsked = false;
   /** The device the user has begun to link in this dialog: taken back when the dialog is cancelled. */
   #begun: string | undefined;
 
   constructor(private readonly translate: Translate) {
     $('#wharf-link').on('click', () => this.#link());
+    $('#wharf-link-by-code').on('click', () => this.#askPhone(true));
+    $('#wharf-phone-no').on('click', () => this.#askPhone(false));
+    $('#wharf-phone-yes').on('click', () => this.#link(String($('#wharf-phone').val() ?? '').trim()));
+    $('#wharf-phone').on('keydown', ({ key }) => {
+      if (key === 'Enter') $('#wharf-phone-yes').trigger('click');
+    });
     $('#wharf-cancel').on('click', () => this.#cancel());
     $('#wharf-copy').on('click', () => this.#copy());
     $('#wharf-logout').on('click', () => this.#askLogout(true));
@@ -68,14 +78,15 @@ export class LinkPanel {
   };
 
   async #show({ device, login, failure }: StateAnswer): Promise<void> {
-    const isPairing = login === 'dialing' || login === 'qr' || login === 'scanned';
+    const isPairing = ['dialing', 'qr', 'code', 'scanned'].includes(login);
     this.#isLoggedIn = device?.account !== undefined && device.state.name !== 'logged_out';
-    $('#wharf-link').toggle(!isPairing && !this.#isLoggedIn);
+    this.#canLink = !isPairing && !this.#isLoggedIn;
+    this.#askPhone(this.#canLink && this.#isPhoneAsked);
     $('#wharf-cancel').toggle(isPairing);
     $('#wharf-logout').toggle(this.#isLoggedIn && !isPairing);
     this.#askLogout(false);
 
-    if (login === 'qr') await this.#showCode();
+    if (login === 'qr' || login === 'code') await this.#showCode();
     else this.#hideCode();
 
     if (isPairing) this.#say(this.translate(`login.${login}`), 'warning');
@@ -93,14 +104,20 @@ export class LinkPanel {
   }
 
   async #showCode(): Promise<void> {
-    const { code } = (await this.#get<QrAnswer>(this.#deviceId, 'qr')) ?? {};
+    const { code } = (await this.#get<CodeAnswer>(this.#deviceId, 'code')) ?? {};
     if (!code || this.#isClosed) {
       this.#hideCode();
       return;
     }
-    $('#wharf-qr').attr('src', code.image);
-    $('#wharf-qr-text').val(code.qr);
+    const { qr = '', image = '', pairingCode } = code;
+    $('#wharf-qr').attr('src', image);
+    $('#wharf-qr-text').val(pairingCode ?? qr);
+    // Read letter by letter; typed on the phone in two groups of four.
+    $('#wharf-pairing-code').text((pairingCode ?? '').replace(/^(.{4})(.+)$/, '$1-$2'));
+    $('.wharf-by-qr').toggle(pairingCode === undefined);
+    $('.wharf-by-code').toggle(pairingCode !== undefined);
     $('#wharf-code').css('display', 'flex');
+    this.#isCode = pairingCode !== undefined;
     this.#count(Date.now() + code.expiresInMs);
   }
 
@@ -109,13 +126,16 @@ export class LinkPanel {
     $('#wharf-code').hide();
     $('#wharf-qr').removeAttr('src');
     $('#wharf-qr-text').val('');
+    $('#wharf-pairing-code').text('');
   }
 
   #count(until: number): void {
     window.clearInterval(this.#countdown);
     const tick = () => {
       const seconds = Math.ceil((until - Date.now()) / 1000);
-      $('#wharf-countdown').text(this.translate('code.next', { seconds: Math.max(0, seconds) }));
+      $('#wharf-countdown').text(
+        this.translate(this.#isCode ? 'code.goodFor' : 'code.next', { seconds: Math.max(0, seconds) }),
+      );
       // The news of the next code may have been lost with the editor's connection.
       if (seconds < -1) this.#refresh();
     };
@@ -123,12 +143,22 @@ export class LinkPanel {
     this.#countdown = window.setInterval(tick, 1000);
   }
 
-  #link(): void {
+  #askPhone(isAsked: boolean): void {
+    const isNews = isAsked && !this.#isPhoneAsked;
+    this.#isPhoneAsked = isAsked;
+    $('#wharf-link, #wharf-link-by-code').toggle(this.#canLink && !isAsked);
+    $('#wharf-phone-row').toggle(this.#canLink && isAsked);
+    if (isNews) $('#wharf-phone').trigger('focus');
+  }
+
+  /** By QR code, or by a code for the phone with this number. */
+  #link(phone?: string): void {
     const deviceId = this.#deviceId;
     this.#begun = deviceId;
     this.#say(this.translate('login.dialing'), 'warning');
     const name = String(this.#nameField.val() ?? '').trim();
-    void this.#post(deviceId, 'login', name ? { name } : {}).then((isDone) => isDone && this.#refresh());
+    const body = { ...(name ? { name } : {}), ...(phone === undefined ? {} : { phone }) };
+    void this.#post(deviceId, 'login', body).then((isDone) => isDone && this.#refresh());
   }
 
   #cancel(): void {
@@ -157,7 +187,7 @@ export class LinkPanel {
   }
 
   #offerDevices(): void {
-    void this.#request<DeviceInfo[]>('GET', 'wharf-device').then((devices) => {
+    void this.#request<DeviceLine[]>('GET', 'wharf-device').then((devices) => {
       const options = (devices ?? []).map(({ id, name, account }) => {
         const label = [name, account && `+${account.phone}`].filter(Boolean).join(', ');
         return $('<option>').attr('value', id).text(label);
@@ -172,7 +202,7 @@ export class LinkPanel {
     $('#wharf-state-text').text(text);
   }
 
-  #get<Answer>(deviceId: string, what: string): Promise<Answer | undefined> {
+  #get<Answer extends object>(deviceId: string, what: string): Promise<Answer | undefined> {
     return this.#request<Answer>('GET', `wharf-device/${encodeURIComponent(deviceId)}/${what}`);
   }
 
@@ -181,17 +211,18 @@ export class LinkPanel {
     return (await this.#request<object>('POST', path, body)) !== undefined;
   }
 
-  /** Relative and through jQuery: only then the editor adds the user's token. A failure is shown, never thrown. */
-  async #request<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer | undefined> {
-    const data = body && { data: JSON.stringify(body), contentType: 'application/json' };
-    try {
-      return (await $.ajax({ method, url: path, dataType: 'json', ...data })) as Answer;
-    } catch (failed) {
-      const { status, responseJSON } = failed as JQuery.jqXHR<{ message?: string }>;
-      const refusal = status === 401 ? this.translate('error.permission') : this.translate('error.noAnswer');
-      this.#say(responseJSON?.message ?? refusal, 'error');
-      return undefined;
-    }
+  /** A failure is shown, never thrown. */
+  async #request<Answer extends object>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+  ): Promise<Answer | undefined> {
+    const answer = await request<Answer>(method, path, body);
+    if (!isRefusal(answer)) return answer;
+    const refusal =
+      answer.status === 401 ? this.translate('error.permission') : this.translate('error.noAnswer');
+    this.#say(answer.message ?? refusal, 'error');
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isDeviceId, type Manager, WharfError } from '@wharf/core';
+import { type DeviceHost, isDeviceId, WharfError } from '@wharf/core';
 import type { NodeStatus } from 'node-red';
 import { z } from 'zod';
 import type { Connection } from '../../shared/connect.js';
@@ -24,10 +24,15 @@ export function deviceNode(connection: Connection): NodeType<z.infer<typeof conf
       const node: DeviceNode = life.node;
       const deviceId = chosenId || defaultDeviceId(node.id);
       const status = new Status(life);
-      const manager = hold(life, connection, deviceId, name, status);
+      const host = hold(life, connection, deviceId, name, status);
       // Reported by the nodes that use the device, where Catch nodes see it.
-      manager.catch(() => undefined);
-      node.slot = { deviceId, manager: () => manager, watch: (listener) => status.watch(listener) };
+      host.catch(() => undefined);
+      node.slot = {
+        deviceId,
+        host: () => host,
+        watch: (listener) => status.watch(listener),
+        noteFailure: (thrown) => connection.lastErrors.note(deviceId, thrown),
+      };
     },
   };
 }
@@ -39,28 +44,29 @@ async function hold(
   deviceId: string,
   name: string,
   status: Status,
-): Promise<Manager> {
+): Promise<DeviceHost> {
   try {
     if (!isDeviceId(deviceId)) throw new WharfError('DEVICE_ID_INVALID');
     const owner = connection.claim(deviceId, life.node.id);
     if (owner !== undefined) throw new FlowError(life.RED, 'DEVICE_CONFIGURED_TWICE', { deviceId, owner });
     life.owns((isRemoved) => connection.release(deviceId, life.node.id, isRemoved));
 
-    const manager = await connection.manager();
+    const host = await connection.host();
     const device = await connection.ensure(deviceId, name);
     status.show(statusOf(device.state));
     life.owns(
-      manager.onState((change) => {
-        if (change.device.id === deviceId) status.show(statusOf(change.device.state));
+      await connection.onState((change) => {
+        if (change.deviceId === deviceId) status.show(statusOf(change.state));
       }),
     );
     life.background(async () => {
       await connection.start(deviceId, name);
-      status.show(statusOf((await manager.getDevice(deviceId)).state));
+      status.show(statusOf((await host.act('device.get', { deviceId })).state));
     });
-    return manager;
+    return host;
   } catch (error) {
     status.show(errorStatus(error));
+    connection.lastErrors.note(deviceId, error);
     life.node.warn(toNodeError(error).message);
     throw error;
   }

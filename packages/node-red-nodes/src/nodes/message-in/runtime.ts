@@ -1,33 +1,41 @@
-import { parseRecipient } from '@wharf/core';
 import { z } from 'zod';
 import type { NodeType } from '../../shared/define-node.js';
-import { FlowError } from '../../shared/errors.js';
+import { deliver } from '../../shared/deliver.js';
 import { consume } from '../../shared/events.js';
 import { useDevice } from '../device/slot.js';
-import { passes, toNodeMessage } from './message.js';
+import { makeFilter } from './filter.js';
+import { atOutput, toNodeMessage } from './message.js';
+import { messageInDefaults as defaults, messageInVersion, upgradeMessageIn } from './settings.js';
 
 const config = z.object({
   device: z.string().default(''),
-  chats: z.enum(['both', 'direct', 'group']).default('both'),
-  kinds: z.enum(['all', 'text']).default('all'),
-  includeOwn: z.boolean().default(false),
-  chat: z.string().trim().default(''),
+  chats: z.enum(['both', 'direct', 'group']).default(defaults.chats),
+  onlyChats: z.array(z.string()).default(defaults.onlyChats),
+  kinds: z.array(z.string()).default(defaults.kinds),
+  splitKinds: z.boolean().default(defaults.splitKinds),
+  includeOwn: z.boolean().default(defaults.includeOwn),
+  text: z.string().default(defaults.text),
+  textIs: z.enum(['contained', 'regex']).default(defaults.textIs),
+  allowed: z.array(z.string()).default(defaults.allowed),
 });
 
 /** Sends a message for every WhatsApp message received, also for those that came while Node-RED was not running. */
 export const messageInNode: NodeType<z.infer<typeof config>> = {
   type: 'wharf-message-in',
-  version: 1,
+  version: messageInVersion,
   config,
-  setUp(life, filter) {
-    const device = useDevice(life, filter.device);
-    if (filter.chat && !parseRecipient(filter.chat)) throw new FlowError(life.RED, 'CHAT_FILTER_INVALID');
+  upgrade: upgradeMessageIn,
+  setUp(life, settings) {
+    const device = useDevice(life, settings.device);
+    const outputOf = makeFilter(life.RED, settings);
     life.background(async () => {
-      const manager = await device.manager();
+      const host = await device.host();
       await life.started;
       const { deviceId } = device;
-      consume(life, manager, { deviceId, types: ['message', 'events.missed'] }, (event) => {
-        if (event.type === 'message' && passes(event.payload, filter)) life.node.send(toNodeMessage(event));
+      consume(life, host, { deviceId, types: ['message', 'events.missed'] }, async (event) => {
+        if (event.type !== 'message') return;
+        const output = outputOf(event.payload);
+        if (output !== undefined) await deliver(life, atOutput(output, toNodeMessage(event)));
       });
     });
   },

@@ -14,7 +14,15 @@ it('A state message has the name of the state, its reason, and the state before'
   };
   expect(toStateMessage(event as never)).toEqual({
     payload: 'logged_out',
-    whatsapp: { device: 'phone', reason: 'unlinked_from_phone', state, previous, at: 2, eventId: 'e1' },
+    whatsapp: {
+      event: 'device.state',
+      device: 'phone',
+      reason: 'unlinked_from_phone',
+      state,
+      previous,
+      at: 2,
+      eventId: 'e1',
+    },
   });
 });
 
@@ -22,6 +30,6 @@ it('A present state says that nothing has changed', () => {
   const state = { name: 'connected', isSyncing: false };
   expect(toPresentStateMessage({ id: 'phone', state } as never, 3)).toEqual({
     payload: 'connected',
-    whatsapp: { device: 'phone', state, at: 3, isPresent: true },
+    whatsapp: { event: 'device.state', device: 'phone', state, at: 3, isPresent: true },
   });
 });

@@ -1,4 +1,4 @@
-import type { DeviceInfo, DeviceState, EventOf } from '@wharf/core';
+import type { DeviceInfo, DeviceState, EventOf, WharfEvent } from '@wharf/core';
 import type { NodeMessage } from 'node-red';
 
 /** The reason of a state, for the states that have one. */
@@ -12,6 +12,7 @@ export function toStateMessage(event: EventOf<'device.state'>): NodeMessage {
   return {
     payload: state.name,
     whatsapp: {
+      event: event.type,
       device: event.deviceId,
       reason: reasonOf(state),
       state,
@@ -22,10 +23,16 @@ export function toStateMessage(event: EventOf<'device.state'>): NodeMessage {
   };
 }
 
+/** The Node-RED message of any other event: `payload` is what there is to tell. */
+export function toEventMessage({ type, deviceId, at, id, payload }: WharfEvent): NodeMessage {
+  const chat = 'chat' in payload && typeof payload.chat === 'string' ? { chat: payload.chat } : {};
+  return { payload, whatsapp: { event: type, device: deviceId, ...chat, at, eventId: id } };
+}
+
 /** The Node-RED message that tells the present state at the start of a flow; nothing has changed, so no `previous`. */
 export function toPresentStateMessage({ id, state }: DeviceInfo, at: number): NodeMessage {
   return {
     payload: state.name,
-    whatsapp: { device: id, reason: reasonOf(state), state, at, isPresent: true },
+    whatsapp: { event: 'device.state', device: id, reason: reasonOf(state), state, at, isPresent: true },
   };
 }

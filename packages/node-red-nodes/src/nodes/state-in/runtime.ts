@@ -1,40 +1,44 @@
-import type { Manager } from '@wharf/core';
+import { type DeviceHost, type EventType, eventTypes } from '@wharf/core';
 import { z } from 'zod';
 import type { Connection } from '../../shared/connect.js';
 import type { NodeLife, NodeType } from '../../shared/define-node.js';
+import { deliver } from '../../shared/deliver.js';
 import { consume } from '../../shared/events.js';
 import { useDevice } from '../device/slot.js';
-import { toPresentStateMessage, toStateMessage } from './message.js';
+import { toEventMessage, toPresentStateMessage, toStateMessage } from './message.js';
 
 const config = z.object({
   scope: z.enum(['one', 'all']).default('one'),
   device: z.string().default(''),
+  events: z.array(z.enum(eventTypes)).default(['device.state']),
   emitPresent: z.boolean().default(false),
 });
 
-/** Sends a message whenever a device, or any device, goes from one state to another. */
+/** Sends a message whenever a device goes from one state to another, or something else happens that was asked for. */
 export function stateInNode(connection: Connection): NodeType<z.infer<typeof config>> {
   return {
     type: 'wharf-state-in',
     version: 1,
     config,
-    setUp(life, { scope, device, emitPresent }) {
-      const source = scope === 'all' ? { manager: () => connection.manager() } : useDevice(life, device);
+    setUp(life, { scope, device, events, emitPresent }) {
+      const source = scope === 'all' ? connection : useDevice(life, device);
       const deviceId = 'deviceId' in source ? source.deviceId : undefined;
       life.background(async () => {
-        const manager = await source.manager();
+        const host = await source.host();
         await life.started;
-        if (emitPresent) await sendPresent(life, manager, deviceId);
-        consume(life, manager, { deviceId, types: ['device.state', 'events.missed'] }, (event) => {
-          if (event.type === 'device.state') life.node.send(toStateMessage(event));
+        if (emitPresent) await sendPresent(life, host, deviceId);
+        const types: EventType[] = [...events, 'events.missed'];
+        consume(life, host, { deviceId, types }, (event) => {
+          const isState = event.type === 'device.state';
+          return deliver(life, isState ? toStateMessage(event) : toEventMessage(event));
         });
       });
     },
   };
 }
 
-async function sendPresent(life: NodeLife, manager: Manager, deviceId: string | undefined): Promise<void> {
-  const devices = deviceId ? [await manager.getDevice(deviceId)] : await manager.listDevices();
+async function sendPresent(life: NodeLife, host: DeviceHost, deviceId: string | undefined): Promise<void> {
+  const devices = deviceId ? [await host.act('device.get', { deviceId })] : await host.act('device.list', {});
   if (life.isClosed) return;
   for (const device of devices) life.node.send(toPresentStateMessage(device, Date.now()));
 }

@@ -3,13 +3,11 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contentSchema } from '../../../types/content.js';
 import type { Jid, MessageId } from '../../../types/ids.js';
+import { FUZZ_RUNS, FUZZ_TIMEOUT_MS } from '../../../util/test-runs.js';
 import type { KnownMessage } from '../../wire.js';
 import { type Baileys, loadBaileys } from '../load.js';
 import type { Frame } from './frame.js';
 import { readContent } from './read-content.js';
-
-/** A hundred thousand with `WHARF_FUZZ_RUNS=100000`: some ten seconds. */
-const RUNS = Number(process.env.WHARF_FUZZ_RUNS ?? 10_000);
 
 const own = { jid: '15550001@s.whatsapp.net' as Jid, lid: '77@lid' as Jid };
 const vera = { jid: '15550009@s.whatsapp.net' as Jid, lid: '99@lid' as Jid };
@@ -67,7 +65,7 @@ function decode(bytes: number[]) {
 
 describe('the content of a message', () => {
   it('is read from whatever protobuf comes, as typed data that JSON carries whole', {
-    timeout: 120_000,
+    timeout: FUZZ_TIMEOUT_MS,
   }, () => {
     const kinds = new Map<string, number>();
     const secret = { messageContextInfo: { messageSecret: new Uint8Array(32) } };
@@ -92,7 +90,7 @@ describe('the content of a message', () => {
         for (const known of [undefined, asking])
           if (unseal) expect(contentSchema.safeParse(unseal(() => known)).success).toBe(true);
       }),
-      { numRuns: RUNS },
+      { numRuns: FUZZ_RUNS },
     );
     // It would prove nothing if all were thrown away.
     expect(kinds.size).toBeGreaterThan(10);

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream';
 import { createInflate } from 'node:zlib';
 import type { proto, SignalKeyStore, WAMessage, WASocket } from '@whiskeysockets/baileys';
+import { bounds } from '../../../bounds.js';
 import { isWharfError, WharfError } from '../../../errors/errors.js';
 import type { SessionStore } from '../../../store/store.js';
 import type { HistoryProgress, HistorySyncType } from '../../../types/history.js';
@@ -8,6 +9,7 @@ import type { HistorySettings } from '../../../types/history-settings.js';
 import { bareJid, isLid } from '../../../types/ids.js';
 import type { Person } from '../../../types/message.js';
 import type { Clock } from '../../../util/clock.js';
+import { withDeadline } from '../../../util/deadline.js';
 import type { HistorySink } from '../../history.js';
 import type { MediaWire } from '../../media.js';
 import type { Baileys } from '../load.js';
@@ -85,13 +87,14 @@ export class HistorySync {
     this.#closing.abort();
   }
 
-  /** Resolves when the answer to a request is stored. */
+  /** Resolves when the answer to a request is stored. @throws WharfError HISTORY_UNANSWERED */
   answered(requestId: string): Promise<HistoryProgress> {
-    return new Promise((resolve) => this.#asked.set(requestId, resolve));
-  }
-
-  forget(requestId: string): void {
-    this.#asked.delete(requestId);
+    const answer = new Promise<HistoryProgress>((resolve) => this.#asked.set(requestId, resolve));
+    const late = () => {
+      this.#asked.delete(requestId);
+      throw new WharfError('HISTORY_UNANSWERED', { details: { requestId } });
+    };
+    return withDeadline(answer, bounds.historyAnswerMs, late, this.around.clock);
   }
 
   async #work(): Promise<void> {
@@ -182,8 +185,10 @@ export class HistorySync {
     error: unknown,
   ): Promise<void> {
     const code = isWharfError(error) ? error.code : 'HISTORY_UNREADABLE';
-    const waitMs = RETRY_MS[chunk.failures];
-    if (waitMs !== undefined && code !== 'MEDIA_EXPIRED') {
+    // What came with the notice itself, and what is nowhere any more, will not be another one the next time.
+    const isFinal = code === 'MEDIA_EXPIRED' || Boolean(notice.initialHistBootstrapInlinePayload?.length);
+    const waitMs = isFinal ? undefined : RETRY_MS[chunk.failures];
+    if (waitMs !== undefined) {
       this.#pending.put({ ...chunk, failures: chunk.failures + 1 });
       return this.#pause(waitMs);
     }

@@ -35,32 +35,48 @@ export async function* readHistory(
   let size = 0;
   const personAt = (jid: string, other?: string) => withNumber(readPerson(jid, other), reader.pnOf);
   const isFull = () => part.messages.length + part.people.length >= PART_MESSAGES || size >= PART_BYTES;
-  for await (const piece of splitHistory(bytes)) {
-    size += piece.bytes.length;
-    if (piece.field === 'message') {
-      const message = readPast(reader, HistorySyncMsg.decode(piece.bytes).message);
-      if (message && message.message.at >= since) part.messages.push(message);
-    } else if (piece.field === 'chat') {
-      // Comes after its messages; most chats have no more of them than a part, and are filed under the number from the first.
-      const chat = Conversation.decode(piece.bytes);
-      await onChat(chat);
-      addChat(part, chat, personAt(chat.id, otherAddress(chat)), isFirst);
-    } else if (piece.field === PUSH_NAMES) {
-      const { id, pushname } = Pushname.decode(piece.bytes);
-      if (id && pushname && isPersonJid(bareJid(id))) part.people.push({ ...personAt(id), name: pushname });
-    } else if (piece.field === MAPPINGS) {
-      const { pnJid, lidJid } = PhoneNumberToLIDMapping.decode(piece.bytes);
-      if (!pnJid || !lidJid) continue;
-      await onAlias(pnJid, lidJid);
-      // Whoever stands in this part under the hidden address is filed under the number, too.
-      part.people.push(readPerson(pnJid, lidJid));
+  try {
+    for await (const { field, bytes: held } of splitHistory(bytes)) {
+      size += held.length;
+      if (field === 'message') {
+        const message = legible(() => readPast(reader, HistorySyncMsg.decode(held).message));
+        if (message && message.message.at >= since) part.messages.push(message);
+      } else if (field === 'chat') {
+        // Comes after its messages; most chats have no more of them than a part, and are filed under the number from the first.
+        const chat = legible(() => Conversation.decode(held));
+        if (!chat) continue;
+        await onChat(chat);
+        addChat(part, chat, personAt(chat.id, otherAddress(chat)), isFirst);
+      } else if (field === PUSH_NAMES) {
+        const { id, pushname } = legible(() => Pushname.decode(held)) ?? {};
+        if (id && pushname && isPersonJid(bareJid(id))) part.people.push({ ...personAt(id), name: pushname });
+      } else if (field === MAPPINGS) {
+        const { pnJid, lidJid } = legible(() => PhoneNumberToLIDMapping.decode(held)) ?? {};
+        if (!pnJid || !lidJid) continue;
+        await onAlias(pnJid, lidJid);
+        // Whoever stands in this part under the hidden address is filed under the number, too.
+        part.people.push(readPerson(pnJid, lidJid));
+      }
+      if (!isFull()) continue;
+      yield part;
+      part = { chats: [], people: [], messages: [] };
+      size = 0;
     }
-    if (!isFull()) continue;
+  } catch (error) {
+    // What has come before it broke off is kept.
     yield part;
-    part = { chats: [], people: [], messages: [] };
-    size = 0;
+    throw error;
   }
   yield part;
+}
+
+/** One piece that makes no sense does not cost the others. */
+function legible<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 function addChat(part: HistoryPart, chat: proto.Conversation, person: Person, isFirst: boolean): void {

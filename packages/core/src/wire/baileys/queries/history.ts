@@ -1,7 +1,5 @@
-import { bounds } from '../../../bounds.js';
 import type { ErrorCode } from '../../../errors/codes.js';
 import { WharfError } from '../../../errors/errors.js';
-import { withDeadline } from '../../../util/deadline.js';
 import type { HistoryQueries } from '../../queries.js';
 import type { Asking } from './asking.js';
 
@@ -15,10 +13,7 @@ export function historyQueries({ socket, history }: Asking): HistoryQueries {
         { id, remoteJid: chat, fromMe: isFromMe },
         at,
       );
-      const progress = await withDeadline(history.answered(requestId), bounds.historyAnswerMs, () => {
-        history.forget(requestId);
-        throw new WharfError('HISTORY_UNANSWERED', { details: { requestId } });
-      });
+      const progress = await history.answered(requestId);
       if (progress.errorCode)
         throw new WharfError(progress.errorCode as ErrorCode, { details: { requestId } });
       return progress;

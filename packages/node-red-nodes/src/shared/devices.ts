@@ -1,0 +1,15 @@
+import type { DeviceHost, DeviceState } from '@wharf/core';
+
+/** A device has gone to another state. */
+export interface StateChange {
+  deviceId: string;
+  state: DeviceState;
+}
+
+/** Where devices run: in this process, or behind a gateway. Nodes know no difference. */
+export interface Devices {
+  /** What can be asked of them; opened when it is first needed. */
+  host(): Promise<DeviceHost>;
+  /** Hears of every change of state as it happens, for badges; call the result to end that. */
+  onState(listener: (change: StateChange) => void): Promise<() => void>;
+}

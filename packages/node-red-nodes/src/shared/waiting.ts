@@ -1,0 +1,85 @@
+import type { Connection } from './connect.js';
+import type { NodeLife } from './define-node.js';
+
+/** Something that is waited for, and until when; epoch milliseconds. */
+interface Entry<Value> {
+  value: Value;
+  until: number;
+}
+
+/** `setTimeout` takes no more than 31 bits. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * What a node waits for, kept by the process: a deploy makes the node anew, and it goes on waiting.
+ *
+ * `onExpired` is called for each entry whose time is up. A node that is removed waits for nothing any more.
+ */
+export class Waiting<Value> {
+  readonly #entries: Map<string, Entry<Value>>;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    life: NodeLife,
+    connection: Connection,
+    private readonly onExpired: (value: Value) => Promise<void>,
+  ) {
+    const { waiting } = connection;
+    const { id } = life.node;
+    if (!waiting.has(id)) waiting.set(id, new Map());
+    this.#entries = waiting.get(id) as Map<string, Entry<Value>>;
+    life.background(async () => {
+      await life.started;
+      if (!life.isClosed) this.#watch();
+    });
+    life.owns((isRemoved) => {
+      clearTimeout(this.#timer);
+      if (isRemoved) waiting.delete(id);
+    });
+  }
+
+  /** The latest first. */
+  get values(): Value[] {
+    return [...this.#entries.values()].map(({ value }) => value).reverse();
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Value | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  put(key: string, value: Value, until: number): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, { value, until });
+    this.#watch();
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+    this.#watch();
+  }
+
+  /** One timer for all: for the entry whose time is up first. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    const next = Math.min(...[...this.#entries.values()].map(({ until }) => until));
+    if (next === Number.POSITIVE_INFINITY) return;
+    const delay = Math.min(Math.max(0, next - Date.now()), longestTimerMs);
+    this.#timer = setTimeout(() => this.#expire(), delay);
+    this.#timer.unref();
+  }
+
+  #expire(): void {
+    const now = Date.now();
+    for (const [key, entry] of this.#entries) {
+      if (entry.until > now) continue;
+      this.#entries.delete(key);
+      // A deploy at this very moment: the successor of this node tells it.
+      void this.onExpired(entry.value).catch(() => this.#entries.set(key, entry));
+    }
+    this.#watch();
+  }
+}

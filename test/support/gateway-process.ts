@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Endpoint } from '@wharf/core';
+import { onTestFinished } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../packages/gateway/dist/main.js', import.meta.url));
+
+/** A gateway in a process of its own, as `wharf-gateway` starts it. */
+export interface GatewayProcess {
+  url: string;
+  /** What the first start has printed. */
+  token: string | undefined;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+}
+
+export async function startGatewayProcess(
+  storage: string,
+  endpoint: Endpoint,
+  { port = 0 } = {},
+): Promise<GatewayProcess> {
+  const args = ['--storage', storage, '--port', String(port), '--endpoint', JSON.stringify(endpoint)];
+  const child = spawn(process.execPath, [MAIN, ...args, '--allow-private-webhooks'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  onTestFinished(kill);
+  const url = await new Promise<string>((resolve, reject) => {
+    const look = (part: Buffer) => {
+      output += part;
+      const ready = /is ready: (\S+)\n/.exec(output)?.[1];
+      if (ready) resolve(ready);
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+    child.once('exit', () => reject(new Error(`The gateway has ended: ${output}`)));
+  });
+  return { url, token: /token: (\S+)\n/.exec(output)?.[1], kill };
+}
