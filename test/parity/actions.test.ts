@@ -6,8 +6,8 @@ import { fieldProperties, resourceProperties } from '../../packages/n8n-nodes/sr
 import { loginForm } from '../../packages/n8n-nodes/src/nodes/WhatsAppDevice/login-page.js';
 import { sendForm } from '../../packages/n8n-nodes/src/nodes/WhatsAppDevice/send-form.js';
 import { actionsPage } from '../../scripts/lib/actions-page.mjs';
-import { columns } from './columns.js';
 import { n8nActions } from '../../scripts/lib/n8n-actions.mjs';
+import { columns } from './columns.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const names = Object.keys(actions) as ActionName[];
