@@ -114,6 +114,7 @@ export const otherRefusals: Record<Other, Refusal> = {
   'device.getSettings': nowhere,
   'device.updateSettings': [{ settings: { pacing: { enabled: 'perhaps' } } }, 'OPTION_INVALID'],
   'message.send': [{ to: 'nobody', text: 'hi' }, 'RECIPIENT_INVALID'],
+  'message.wait': unknown,
   'message.cancel': unknown,
   'message.get': unknown,
   'message.list': [{ chat: 'nobody' }, 'RECIPIENT_INVALID'],

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
       ...(endpoint ? { endpoint } : {}),
       ...(publicUrl ? { publicUrl } : {}),
       isTokenNeeded: !values['no-token'],
-        arePrivateWebhooksAllowed: values['allow-private-webhooks'],
+      arePrivateWebhooksAllowed: values['allow-private-webhooks'],
     },
     say,
   );
