@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -18,11 +17,17 @@ interface Loaded {
   description?: Loaded;
 }
 
-/** Credentials and nodes are built to `<class name>.<credentials or node>.js`. */
+/** Credentials and nodes are built to `<class name>.<credentials or node>.js`; they are loaded by a Node.js of their own. */
 function load(file: string): Loaded {
   const [className = ''] = basename(file).split('.');
-  const Class = createRequire(import.meta.url)(join(folder, file))[className];
-  return new Class();
+  const path = JSON.stringify(join(folder, file));
+  const script = `process.stdout.write(JSON.stringify(new (require(${path}).${className})()))`;
+  return JSON.parse(
+    execFileSync(process.execPath, ['-e', script], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    }),
+  );
 }
 
 beforeAll(() => {

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@wharf/core';
 import { hasQuestions } from './answers.js';
 import { connect, isMain } from './connect.js';
 import { readCredential } from './credential.js';
+
+/** n8n starts first: what it loads at its start must not slow it down. */
+const START_MS = 10_000;
 
 const ignore = () => undefined;
 const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -15,5 +19,6 @@ const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignor
 export async function goOnWaiting(): Promise<void> {
   const { place } = readCredential({});
   if (place.kind !== 'n8n' || !isMain() || !(await hasQuestions(join(place.storage, 'waits')))) return;
+  await pause(START_MS, undefined, { ref: false });
   await connect(place, silent).catch(ignore);
 }
