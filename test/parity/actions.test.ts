@@ -2,7 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ActionName, actions, errorCodes, jsonSchemaOf } from '@wharf/core';
 import { describe, expect, it } from 'vitest';
+import { fieldProperties, resourceProperties } from '../../packages/n8n-nodes/src/catalogue/properties.js';
+import { loginForm } from '../../packages/n8n-nodes/src/nodes/WhatsAppDevice/login-page.js';
+import { sendForm } from '../../packages/n8n-nodes/src/nodes/WhatsAppDevice/send-form.js';
 import { actionsPage } from '../../scripts/lib/actions-page.mjs';
+import { n8nActions } from '../../scripts/lib/n8n-actions.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const names = Object.keys(actions) as ActionName[];
@@ -11,6 +15,29 @@ describe('docs/actions.md', () => {
   it('is made from the catalogue; else run: node scripts/actions.mjs', () => {
     const page = readFileSync(`${root}/docs/actions.md`, 'utf8');
     expect(page).toBe(actionsPage(actions, (name) => jsonSchemaOf(name as ActionName)));
+  });
+});
+
+describe('the n8n node', () => {
+  it('has every action of the catalogue; else run: node scripts/actions.mjs', () => {
+    const file = readFileSync(`${root}/packages/n8n-nodes/src/catalogue/actions.json`, 'utf8');
+    expect(file).toBe(n8nActions(actions, jsonSchemaOf));
+  });
+
+  it.each(names)('%s is an operation of a resource, with a field for all that must be given', (name) => {
+    const [resource = '', operation] = name.split('.');
+    const properties = [...resourceProperties(), ...loginForm, ...sendForm, ...fieldProperties()];
+    const offered = properties.find(
+      ({ name, displayOptions }) =>
+        name === 'operation' && displayOptions?.show?.resource?.includes(resource),
+    );
+    expect(offered?.options).toContainEqual(expect.objectContaining({ value: operation }));
+    const form = properties
+      .filter(({ displayOptions: { show = {} } = {} }) => show.resource?.includes(resource))
+      .filter(({ displayOptions: { show = {} } = {} }) => show.operation?.includes(operation ?? ''))
+      .map(({ name }) => (name.startsWith('picture') ? 'picture' : name));
+    const required = (jsonSchemaOf(name).input.required ?? []) as string[];
+    expect(form).toEqual(expect.arrayContaining(required));
   });
 });
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { DeviceHost, Logger } from '@wharf/core';
+import { watchAnswers } from './answers.js';
 import { loadCore } from './core.js';
-import type { Place } from './credential.js';
+import { type Place, storageOf } from './credential.js';
 import { SetupError } from './errors.js';
 
 interface Entry {
@@ -42,7 +44,9 @@ export async function connect(place: Place, logger: Logger): Promise<DeviceHost>
   const entry = { host: open(place, logger), secretHash };
   hosts.set(name, entry);
   try {
-    return await entry.host;
+    const host = await entry.host;
+    if (isMain()) watchAnswers(host, join(storageOf(place), 'waits'), logger);
+    return host;
   } catch (error) {
     if (hosts.get(name) === entry) hosts.delete(name);
     throw error;
@@ -74,7 +78,8 @@ function open(place: Place, logger: Logger): Promise<DeviceHost> {
 /**
  * Opens the storage in this process, with the same policy in every kind of n8n process: a device runs where something listens
  * to it, which is where triggers are active; one without a trigger runs wherever it was first used. All others send through
- * that process. So a worker never opens a second connection, and `n8n execute` can send without any trigger.
+ * that process. So a worker never opens a second connection, and `n8n execute` can send without any trigger. Webhook processes only
+ * answer requests; there may be any number of them, and they come and go.
  */
 async function openHere(
   { storage, encryptionKey }: Place & { kind: 'n8n' },
@@ -84,14 +89,14 @@ async function openHere(
   const { manager } = await shareManager({
     storage,
     logger,
-    run: runsNothing() ? 'never' : 'always',
+    run: process.argv[2] === 'webhook' ? 'never' : 'always',
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
   });
   return manager;
 }
 
-/** A webhook process only answers requests; there may be any number of them, and they come and go. */
-const runsNothing = () => process.argv[2] === 'webhook';
+/** The process of n8n that runs triggers, and reads what is answered in chats. */
+export const isMain = () => process.argv[2] === undefined || process.argv[2] === 'start';
 
 async function openGateway(): Promise<DeviceHost> {
   throw new SetupError(

@@ -37,3 +37,8 @@ export function readCredential(data: ICredentialDataDecryptedObject): Credential
 function defaultStorage(): string {
   return join(process.env.N8N_USER_FOLDER ?? homedir(), '.n8n', 'wharf');
 }
+
+/** The folder of this n8n that belongs to a place: what a gateway's devices are waited for is kept by n8n as well. */
+export function storageOf(place: Place): string {
+  return place.kind === 'n8n' ? place.storage : defaultStorage();
+}

@@ -1,5 +1,10 @@
 import type { DeviceHost } from '@wharf/core';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+  type IDataObject,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  SEND_AND_WAIT_OPERATION,
+} from 'n8n-workflow';
 import { catalogue } from '../../catalogue/actions.js';
 import { readInput } from '../../catalogue/read-input.js';
 import { connect } from '../../shared/connect.js';
@@ -8,11 +13,15 @@ import { ensureDevice, findDevice } from '../../shared/device.js';
 import { errorItem, toNodeError } from '../../shared/errors.js';
 import { idempotencyKey } from './idempotency.js';
 import { login } from './login.js';
+import { isLoginPage, loginPage } from './login-page.js';
 import { mediaItem } from './media-item.js';
 import { sendItem } from './send.js';
+import { sendAndWait } from './send-and-wait.js';
 
 /** Runs the chosen operation once for every item. */
 export async function executeOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+  if (context.getNodeParameter('operation', 0) === SEND_AND_WAIT_OPERATION) return once(context, sendAndWait);
+  if (isLoginPage(context)) return once(context, loginPage);
   const items: INodeExecutionData[] = [];
   for (let item = 0; item < context.getInputData().length; item += 1) {
     try {
@@ -23,6 +32,26 @@ export async function executeOperation(context: IExecuteFunctions): Promise<INod
     }
   }
   return [items];
+}
+
+type Waiting = (
+  context: IExecuteFunctions,
+  host: DeviceHost,
+  deviceId: string,
+  credential: Credential,
+) => Promise<INodeExecutionData[][]>;
+
+/** What puts the execution to wait is done once, for the first item. */
+async function once(context: IExecuteFunctions, operation: Waiting): Promise<INodeExecutionData[][]> {
+  try {
+    const credential = readCredential(await context.getCredentials(credentialName));
+    const host = await connect(credential.place, context.logger);
+    const find = operation === loginPage ? ensureDevice : findDevice;
+    return await operation(context, host, (await find(host, credential)).id, credential);
+  } catch (error) {
+    if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, 0);
+    return [[errorItem(context, error, 0)]];
+  }
 }
 
 async function executeItem(context: IExecuteFunctions, item: number): Promise<INodeExecutionData[]> {

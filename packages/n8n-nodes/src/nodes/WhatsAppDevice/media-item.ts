@@ -11,8 +11,8 @@ export async function mediaItem(
   deviceId: string,
   item: number,
 ): Promise<INodeExecutionData> {
-  const { isBase64Wanted: _, ...input } = await readInput(context, action, item);
-  const file = await host.act(action, { ...input, deviceId } as { deviceId: string; messageId: string });
+  const input = { ...(await readInput(context, action, item)), deviceId, isBase64Wanted: false };
+  const file = await host.act(action, input as unknown as { deviceId: string; messageId: string });
   const stream = Readable.from(copied(host.readMedia(deviceId, file.sha256)), { objectMode: false });
   const data = await context.helpers.prepareBinaryData(stream, file.fileName, file.mimetype);
   return { json: { ...file }, binary: { data }, pairedItem: { item } };

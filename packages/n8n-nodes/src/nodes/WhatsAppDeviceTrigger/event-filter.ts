@@ -51,13 +51,18 @@ function textTest(text: string): (words: string) => boolean {
     const wanted = text.toLowerCase();
     return (words) => words.toLowerCase().includes(wanted);
   }
+  const expression = expressionOf(pattern, flags);
+  if (expression) return (words) => expression.test(words);
+  throw new SetupError(
+    'The filter "Text Matches" is no regular expression.',
+    'Correct it, or leave the slashes out to look for words.',
+  );
+}
+
+function expressionOf(pattern: string, flags: string): RegExp | undefined {
   try {
-    const expression = new RegExp(pattern, flags.replace(/[gy]/g, ''));
-    return (words) => expression.test(words);
+    return new RegExp(pattern, flags.replace(/[gy]/g, ''));
   } catch {
-    throw new SetupError(
-      'The filter "Text Matches" is no regular expression.',
-      'Correct it, or leave the slashes out to look for words.',
-    );
+    return undefined;
   }
 }

@@ -19,22 +19,24 @@ export async function startExecution(
 ): Promise<void> {
   const done = context.helpers.createDeferredPromise<IRun>();
   context.emit([[item]], undefined, done, key);
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, isOrdered ? ORDERED_MS : TAKEN_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), isOrdered ? ORDERED_MS : TAKEN_MS);
   });
-  try {
-    await Promise.race([done.promise, patience]);
-  } catch (error) {
-    if (!isWaitingRefused(error)) throw error;
-    context.emit([[item]], undefined, undefined, key);
-  } finally {
-    clearTimeout(timer);
-    done.promise.catch(() => undefined);
-  }
+  const refusal = done.promise.then(
+    () => undefined,
+    (error: unknown) => ensured(error),
+  );
+  const refused = await Promise.race([refusal, patience]);
+  clearTimeout(timer);
+  if (refused === undefined) return;
+  if (!isWaitingRefused(refused)) throw refused;
+  context.emit([[item]], undefined, undefined, key);
 }
 
+const ensured = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
+
 /** n8n's second engine starts executions only for those who do not wait for them. */
-function isWaitingRefused(error: unknown): boolean {
-  return error instanceof Error && /hand off|without waiting/i.test(error.message);
+function isWaitingRefused(error: Error): boolean {
+  return /hand off|without waiting/i.test(error.message);
 }

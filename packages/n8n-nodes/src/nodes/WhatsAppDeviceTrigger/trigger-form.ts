@@ -1,5 +1,4 @@
-import { type INodeProperties, type INodeTypeDescription, NodeConnectionTypes } from 'n8n-workflow';
-import { credentialName } from '../../shared/credential.js';
+import type { INodeProperties } from 'n8n-workflow';
 
 const kinds = [
   'audio',
@@ -176,30 +175,16 @@ const options: INodeProperties = {
   ],
 };
 
-export const description: INodeTypeDescription = {
-  displayName: 'WhatsApp Device Trigger',
-  name: 'whatsAppDeviceTrigger',
-  icon: { light: 'file:../../icons/wharf.svg', dark: 'file:../../icons/wharf.dark.svg' },
-  group: ['trigger'],
-  version: [1],
-  subtitle: '={{ $parameter["events"].join(", ") }}',
-  description: 'Starts the workflow when a WhatsApp message comes in or the device changes its state',
-  eventTriggerDescription: 'Waiting for you to send a WhatsApp message to the device',
-  activationMessage: 'Messages to the device will now start this workflow.',
-  defaults: { name: 'WhatsApp Device Trigger' },
-  inputs: [],
-  outputs: [NodeConnectionTypes.Main],
-  credentials: [{ name: credentialName, required: true, testedBy: 'testWhatsAppDevice' }],
-  properties: [
-    events,
-    {
-      displayName: 'Simplify',
-      name: 'simplify',
-      type: 'boolean',
-      default: true,
-      description: 'Whether to return a simplified version of the response instead of the raw data',
-    },
-    filters,
-    options,
-  ],
-};
+/** The form of the trigger. */
+export const triggerForm: INodeProperties[] = [
+  events,
+  {
+    displayName: 'Simplify',
+    name: 'simplify',
+    type: 'boolean',
+    default: true,
+    description: 'Whether to return a simplified version of the response instead of the raw data',
+  },
+  filters,
+  options,
+];
