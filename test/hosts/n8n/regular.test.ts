@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JPEG } from '../../actions/shop.js';
 import { Form } from './form.js';
 import { N8nHost } from './host.js';
-import { connectedSteps, lifeSteps, type Step } from './operations.js';
+import { connectedSteps, type Step } from './operations.js';
 import { readManifest } from './package.js';
 import { type Execution, itemsOf, type Saved } from './rest.js';
 import {
@@ -24,6 +24,23 @@ import {
   VERA,
 } from './whatsapp.js';
 import { chain, fan, node, start } from './workflows.js';
+
+/** What the big workflow leaves out: the life of a device, the form of its own that sending has, and media. */
+const NOT_HERE = [
+  'device.create',
+  'device.login',
+  'device.loginByCode',
+  'device.getLogin',
+  'device.cancelLogin',
+  'device.logout',
+  'device.start',
+  'device.stop',
+  'device.reconnect',
+  'device.remove',
+  'message.send',
+  'message.downloadMedia',
+  'media.get',
+];
 
 describe('The package in a real n8n', { timeout: 240_000 }, () => {
   let simulator: Simulator;
@@ -112,16 +129,8 @@ describe('The package in a real n8n', { timeout: 240_000 }, () => {
     const execution = await host.rest.run(await host.rest.createWorkflow(everything(steps)), {});
     const went = steps.map(([name]) => [name, outcome(execution, name)]);
     expect(went).toEqual(steps.map(([name]) => [name, 'ok']));
-    const done = new Set([...steps, ...lifeSteps].map(([name]) => name));
-    const elsewhere = [
-      'message.send',
-      'device.login',
-      'device.logout',
-      'device.start',
-      'device.reconnect',
-      'device.remove',
-    ];
-    expect(Object.keys(actions).filter((name) => !done.has(name) && !elsewhere.includes(name))).toEqual([]);
+    const done = new Set(steps.map(([name]) => name));
+    expect(Object.keys(actions).filter((name) => !done.has(name))).toEqual(NOT_HERE);
     expect(form.operations).toEqual(expect.arrayContaining(Object.keys(actions)));
   });
 
@@ -158,7 +167,6 @@ describe('The package in a real n8n', { timeout: 240_000 }, () => {
       text: await say('are you open?'),
       poll: await say({ kind: 'poll', name: 'Lunch?', options: ['Yes', 'No'] }),
       event: await say({ kind: 'event', name: 'Party', startAt: Date.UTC(2030, 0, 1) }),
-      image: (await vera().attachments.send(SHOP, { kind: 'image', data: Buffer.from(JPEG, 'base64') })).id,
     };
     await vera().send(SHOP, 'that was all');
     await vera().waitForMessage(({ text }) => text === 'you said that was all', { timeoutMs: 20_000 });
