@@ -1,5 +1,3 @@
-import { JPEG } from '../../actions/shop.js';
-
 /** What a field takes from an operation before: `from('group.create', 'jid')`. */
 export const from = (action: string, path: string) => `={{ $('${action}').first().json.${path} }}`;
 
@@ -14,7 +12,6 @@ export interface Scene {
   text: string;
   poll: string;
   event: string;
-  image: string;
   callId: string;
   /** Invite code of a group of Vera's, and a channel of hers with a post. */
   invite: string;
@@ -23,7 +20,7 @@ export interface Scene {
 
 /** Every operation that a connected device can do, once. */
 export function connectedSteps(scene: Scene): Step[] {
-  const { vera, walter, paul, text, poll, event, image, callId, invite, channel } = scene;
+  const { vera, walter, paul, text, poll, event, callId, invite, channel } = scene;
   const group = from('group.create', 'jid');
   const community = from('community.create', 'jid');
   const own = from('channel.create', 'jid');
@@ -50,8 +47,6 @@ export function connectedSteps(scene: Scene): Step[] {
     ['message.star', { messageId: text }],
     ['message.cancel', { messageId: said }],
     ['message.revoke', { messageId: said, waitFor: 'sent' }],
-    ['message.downloadMedia', { messageId: image }],
-    ['media.get', { messageId: image }],
     ['chat.setEphemeral', { chat: vera, ephemeralMs: 86_400_000 }],
     ['chat.list', {}],
     ['chat.get', { chat: vera }],
@@ -129,14 +124,3 @@ export function connectedSteps(scene: Scene): Step[] {
     ['chat.delete', { chat: vera }],
   ];
 }
-
-/** Those about a device's life, with one that nobody uses. */
-export const lifeSteps: Step[] = [
-  ['device.create', { id: 'spare', name: 'Spare' }],
-  ['device.loginByCode', { phone: '+1 555 0077' }],
-  ['device.getLogin', {}],
-  ['device.cancelLogin', {}],
-  ['device.stop', {}],
-];
-
-export { JPEG };

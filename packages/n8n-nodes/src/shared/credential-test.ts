@@ -32,6 +32,8 @@ function verdict({ id, state, account }: DeviceInfo): INodeCredentialTestResult 
   switch (state.name) {
     case 'connected':
       return { status: 'OK', message: `${who} and connected.` };
+    case 'connecting':
+      return { status: 'OK', message: `${who} and is connecting.` };
     case 'reconnecting':
       return { status: 'OK', message: `${who} and is connecting (${state.reason}).` };
     default:
