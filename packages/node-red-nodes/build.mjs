@@ -38,9 +38,6 @@ async function buildRuntime() {
     format: 'cjs',
     conditions: ['@wharf/source'],
     external: await externals(),
-    // Where the file is, for what is looked for beside it: a CommonJS file has no `import.meta`.
-    define: { 'import.meta.url': 'fileUrl' },
-    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
     // CommonJS has no import.meta.url.
     define: { 'import.meta.url': 'fileOfBundle' },
     banner: { js: "const fileOfBundle = require('node:url').pathToFileURL(__filename).href;" },

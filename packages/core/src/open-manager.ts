@@ -111,6 +111,8 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
   };
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
+  // Makes the folder, which is known by its real path.
+  const folders = new SessionFolders(storage);
   const giveBack = claimStorage(storage);
   const around = { clock, logger, ramp, onClosed: giveBack };
   const policy = { run, restore };
@@ -118,7 +120,7 @@ export async function openManager(options: ManagerOptions): Promise<Manager> {
     const manager = await (threads > 0
       ? buildThreaded({ ...plan, ...policy }, threads, around)
       : buildManager(plan, { ...around, crewOf: (ground) => new OwnCrew(ground, policy) }));
-    new SessionFolders(storage).wipeSetAside(clock.now());
+    folders.wipeSetAside(clock.now());
     manager.fleet.open();
     return manager;
   } catch (error) {
