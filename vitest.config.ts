@@ -8,6 +8,10 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Most tests wait for other processes most of the time.
+    maxWorkers: '100%',
+    // The difference between two large files takes for ever.
+    diff: { truncateThreshold: 2_000 },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // How long a slow machine may take to get where a test waits for it.

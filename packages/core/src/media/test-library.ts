@@ -43,6 +43,7 @@ export async function* pieces(content: Uint8Array, length = 10_007): AsyncGenera
 /** All bytes of a stream. */
 export async function collect(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for await (const part of content) parts.push(part);
+  // What is read is used up by the next piece.
+  for await (const part of content) parts.push(Buffer.from(part));
   return Buffer.concat(parts);
 }
