@@ -41,9 +41,9 @@ export async function startGateway(
   const app = createGateway({
     manager,
     webhooks: { arePrivateAddressesAllowed: true },
+    tokens,
     ...options,
     storage,
-    tokens,
   });
   onTestFinished(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port });
