@@ -37,6 +37,7 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await Promise.all([
   buildCore(),
+  buildThread(),
   buildNodes(),
   buildCredential(),
   cp(join(repository, 'icons'), join(dist, 'icons'), { recursive: true }),
@@ -51,6 +52,19 @@ async function buildCore() {
     ...common,
     stdin: { contents: "export * from '@wharf/core';", resolveDir: here },
     outfile: join(dist, 'core.js'),
+    external: await externals(),
+    // CommonJS has no import.meta.url.
+    define: { 'import.meta.url': 'fileOfBundle' },
+    banner: { js: "const fileOfBundle = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}
+
+/** What runs devices in threads, which core looks for beside itself. */
+async function buildThread() {
+  await build({
+    ...common,
+    entryPoints: [join(here, '../core/src/device-thread.ts')],
+    outfile: join(dist, 'device-thread.js'),
     external: await externals(),
   });
 }
