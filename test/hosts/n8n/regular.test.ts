@@ -38,6 +38,7 @@ const NOT_HERE = [
   'device.reconnect',
   'device.remove',
   'message.send',
+  'message.wait',
   'message.downloadMedia',
   'media.get',
 ];
@@ -145,6 +146,7 @@ describe('The package in a real n8n', { timeout: 240_000 }, () => {
     await vera().waitForMessage(({ text }) => text === 'you said while away 3', { timeoutMs: 20_000 });
     const executions = await host.rest.waitForExecutions(answering, before + 3);
     const heard = executions.flatMap((one) => itemsOf(one, 'WhatsApp').map(({ json }) => json.text));
+    expect(new Set(executions.map(({ id }) => id)).size).toBe(executions.length);
     expect(heard.slice(before).sort()).toEqual(texts);
   });
 
