@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   if (values.help) return say(USAGE);
   const { port, host, storage, endpoint, 'public-url': publicUrl } = values;
-  const gateway = await serve(
+  const started = serve(
     {
       port,
       host,
@@ -48,9 +48,11 @@ async function main(): Promise<void> {
     },
     say,
   );
+  // Before it says that it is ready: who reads that may ask us to stop at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void gateway.close().then(() => process.exit(0)));
+    process.once(signal, () => void started.then((gateway) => gateway.close()).then(() => process.exit(0)));
   }
+  await started;
 }
 
 main().catch((error: unknown) => {

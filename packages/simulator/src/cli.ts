@@ -47,18 +47,19 @@ async function main(): Promise<void> {
     const { traceTo } = await import('./trace.js');
     traceTo(simulator, (line) => console.error(line));
   }
-  const { ws, http } = simulator.endpoint;
-  if (options.json) console.log(JSON.stringify(simulator.endpoint));
-  else
-    console.log(
-      `The simulator is ready.\n  Page and control API  ${http}\n  Clients connect to    ${ws}\n  Ctrl-C stops it.`,
-    );
+  // Before the address is printed: who reads it may ask us to stop at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       setTimeout(() => process.exit(1), EXIT_AFTER_MS).unref();
       void simulator.close().then(() => process.exit(0));
     });
   }
+  const { ws, http } = simulator.endpoint;
+  if (options.json) console.log(JSON.stringify(simulator.endpoint));
+  else
+    console.log(
+      `The simulator is ready.\n  Page and control API  ${http}\n  Clients connect to    ${ws}\n  Ctrl-C stops it.`,
+    );
 }
 
 interface Options {
