@@ -185,7 +185,9 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     }
     const fields = await page.evaluate("RED.nodes.node('a-send').fields");
     expect(fields).toEqual({ name: { value: 'Lunch?', type: 'str' } });
-    await page.evaluate("RED.view.select({ nodes: [RED.nodes.node('a-ask')] }); RED.actions.invoke('core:show-help-tab')");
+    await page.evaluate(
+      "RED.view.select({ nodes: [RED.nodes.node('a-ask')] }); RED.actions.invoke('core:show-help-tab')",
+    );
     await page.locator('.red-ui-help').getByText('Asks somebody a question').waitFor();
     await picture('help');
   });
