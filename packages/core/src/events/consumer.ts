@@ -5,9 +5,11 @@ import type { Store } from '../store/store.js';
 import type { DeviceId } from '../types/ids.js';
 import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/deadline.js';
-import { giveWay } from '../util/event-loop.js';
+import { FairTurns } from '../util/event-loop.js';
 import type { Logger } from '../util/logger.js';
 import { ALL_DEVICES, type ConsumerOptions, type WharfEvent } from './events.js';
+
+const turns = new FairTurns();
 
 /** Takes one event. When it has returned (or its promise has resolved), the event counts as handed over. */
 export type EventHandler = (event: WharfEvent) => void | Promise<void>;
@@ -97,7 +99,7 @@ export class Consumer {
         await this.handler(event);
         this.#moveTo(event.seq);
         pauseMs = FIRST_PAUSE_MS;
-        await giveWay();
+        await turns.giveWay();
       } catch (error) {
         // A handler that gives up because its reader stops: the event is the first one of the next reader.
         if (this.#isStopping) break;

@@ -5,8 +5,8 @@ import type { Logger } from '../util/logger.js';
 import type { WireEvent } from '../wire/wire.js';
 import { type Received, store as storeReceived } from './ingest.js';
 
-/** Stored at a time, so that others get their turn: some 10 ms. */
-const BATCH = 100;
+/** Stored at a time, so that others get their turn: some 5 ms. */
+const BATCH = 32;
 
 interface Entry {
   scope: Scope;

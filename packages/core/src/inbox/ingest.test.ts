@@ -199,7 +199,7 @@ describe('the inbox', () => {
     expect(settled).toEqual([]);
     batched.flush();
     expect(settled).toEqual(Array.from({ length: 250 }, (_, count) => `M${count} true`));
-    expect(commits).toBe(3);
+    expect(commits).toBe(8);
     expect(store.events.range().lastSeq).toBe(250);
   });
 

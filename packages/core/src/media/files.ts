@@ -6,9 +6,11 @@ import { fileError } from '../store/file-error.js';
 import { makeFolder } from '../store/folders.js';
 import type { MediaFile } from '../store/media.js';
 import type { MediaContent } from '../types/media.js';
-import { giveWay } from '../util/event-loop.js';
+import { FairTurns } from '../util/event-loop.js';
 import { free } from '../util/free.js';
 import { CHUNK_BYTES, FileSealer, openChunk, sealedRange } from './file-cipher.js';
+
+const sweepTurns = new FairTurns();
 
 /** What is being written. Nobody but its writer knows it yet. */
 const PART = '.part';
@@ -86,7 +88,7 @@ export class MediaFiles {
     const folder = await opendir(this.folder).catch(() => undefined);
     if (!folder) return;
     for await (const { name } of folder) {
-      await giveWay();
+      await sweepTurns.giveWay();
       if (isKnown(name)) continue;
       const path = this.#path(name);
       const found = await stat(path).catch(() => undefined);

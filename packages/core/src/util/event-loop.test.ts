@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { giveWay } from './event-loop.js';
+import { FairTurns } from './event-loop.js';
 
 const work = (ms: number) => {
   const until = performance.now() + ms;
@@ -7,6 +7,7 @@ const work = (ms: number) => {
 };
 
 it('lets others in while very much is done one after the other, and keeps the order of coming', async () => {
+  const fair = new FairTurns();
   const done: number[] = [];
   const turns = new Set<number>();
   let turn = 0;
@@ -19,7 +20,7 @@ it('lets others in while very much is done one after the other, and keeps the or
   await Promise.all(
     Array.from({ length: 300 }, async (_, index) => {
       await Promise.resolve();
-      await giveWay();
+      await fair.giveWay();
       work(1);
       done.push(index);
       turns.add(turn);
@@ -36,6 +37,6 @@ it('does not hold up what takes no time', async () => {
   setImmediate(() => {
     isTurnOver = true;
   });
-  await giveWay();
+  await new FairTurns().giveWay();
   expect(isTurnOver).toBe(false);
 });

@@ -2,9 +2,9 @@ import type { AuthenticationCreds, BinaryNode, WAMessage, WASocket } from '@whis
 import type { SessionStore } from '../../store/store.js';
 import type { Person, UndecryptableReason } from '../../types/message.js';
 import type { Clock } from '../../util/clock.js';
-import { giveWay } from '../../util/event-loop.js';
 import type { WireEvent } from '../wire.js';
 import { InboxJournal } from './inbox-journal.js';
+import { incomingTurns } from './incoming-turns.js';
 import type { Baileys } from './load.js';
 import { readEnvelope, readFailure, readMessage } from './read-message.js';
 import { ReceiptAgain } from './receipt-again.js';
@@ -69,7 +69,7 @@ export class Incoming {
   /** Resolves when a message may be confirmed; lets others in when many come at once. */
   async decrypted(ciphertext: Uint8Array): Promise<void> {
     await this.#journal.kept(ciphertext);
-    await giveWay();
+    await incomingTurns.giveWay();
   }
 
   failed(ciphertext: Uint8Array): void {

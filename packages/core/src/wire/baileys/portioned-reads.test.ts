@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { incomingTurns } from './incoming-turns.js';
 import { readInPortions } from './portioned-reads.js';
 
 it('lets others in between two portions of what comes, and loses nothing', async () => {
@@ -35,5 +36,29 @@ it('lets others in between two portions of what comes, and loses nothing', async
   isOver = true;
   expect(Buffer.concat(received).equals(sent)).toBe(true);
   expect(new Set(turns).size).toBe(turns.length);
-  expect(Math.max(...received.map(({ length }) => length))).toBeLessThanOrEqual(8_192);
+  expect(Math.max(...received.map(({ length }) => length))).toBeLessThanOrEqual(4_096);
+});
+
+it('reads nothing while what came before waits for its turn', async () => {
+  const work = (): void => {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+  };
+  let waiting = 300;
+  const before = Array.from({ length: waiting }, async () => {
+    await incomingTurns.giveWay();
+    work();
+    waiting -= 1;
+  });
+  const socket = new Socket();
+  readInPortions(socket);
+  const leftAtResume = new Promise<number>((resolve) => {
+    socket.resume = () => {
+      resolve(waiting);
+      return socket;
+    };
+  });
+  socket.emit('data', Buffer.from('one frame'));
+  expect(await leftAtResume).toBe(0);
+  await Promise.all(before);
 });
