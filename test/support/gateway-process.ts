@@ -18,7 +18,7 @@ export interface GatewayProcess {
 export async function startGatewayProcess(
   storage: string,
   endpoint: Endpoint,
-  { port = 0 } = {},
+  { port = 0, atEnd = onTestFinished }: { port?: number; atEnd?: (kill: () => Promise<void>) => void } = {},
 ): Promise<GatewayProcess> {
   const args = ['--storage', storage, '--port', String(port), '--endpoint', JSON.stringify(endpoint)];
   const child = spawn(process.execPath, [MAIN, ...args, '--allow-private-webhooks'], {
@@ -30,7 +30,7 @@ export async function startGatewayProcess(
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
-  onTestFinished(kill);
+  atEnd(kill);
   const url = await new Promise<string>((resolve, reject) => {
     const look = (part: Buffer) => {
       output += part;

@@ -32,6 +32,8 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Hears why a reader has no connection just now; it goes on trying all the same. */
   onError?(error: WharfError, consumer: string): void;
+  /** Hears that a reader has its connection, for the first time or again. */
+  onConnect?(consumer: string): void;
 }
 
 /**
@@ -49,13 +51,15 @@ export class GatewayHost implements DeviceHost {
   readonly #readings = new Set<GatewayReading>();
   readonly #logger: Logger;
   readonly #onError: (error: WharfError, consumer: string) => void;
+  readonly #onConnect: (consumer: string) => void;
   #isClosed = false;
 
   /** @internal */
-  constructor({ url, token, logger = silentLogger, onError = () => undefined }: GatewayOptions) {
+  constructor({ url, token, logger = silentLogger, onError = nobody, onConnect = nobody }: GatewayOptions) {
     this.#http = new Http(url, token);
     this.#logger = logger;
     this.#onError = onError;
+    this.#onConnect = onConnect;
   }
 
   /** Runs an action of the catalogue; files it names are those of this machine. */
@@ -132,6 +136,7 @@ export class GatewayHost implements DeviceHost {
       http: this.#http,
       logger: this.#logger,
       onError: this.#onError,
+      onConnect: this.#onConnect,
       onStopped: (stopped) => this.#readings.delete(stopped),
     });
     this.#readings.add(reading);
@@ -208,6 +213,8 @@ export class GatewayHost implements DeviceHost {
     if (this.#isClosed) throw new WharfError('MANAGER_CLOSED');
   }
 }
+
+const nobody = () => undefined;
 
 /** What is wrong with a content is an option of the action, and a field of the message for whoever sends. */
 function asOfSend(error: unknown): never {

@@ -23,6 +23,7 @@ interface Surroundings {
   http: Http;
   logger: Logger;
   onError(error: WharfError, name: string): void;
+  onConnect(name: string): void;
   onStopped(reading: GatewayReading): void;
 }
 
@@ -97,6 +98,7 @@ export class GatewayReading implements Reading {
     socket.onopen = () => {
       isOpen = true;
       watch();
+      this.around.onConnect(this.name);
     };
     socket.onclose = ({ code }) =>
       end(code === TAKEN_OVER ? 'taken_over' : isOpen ? undefined : unreachable());

@@ -10,7 +10,9 @@ import {
 } from '@wharf/core';
 import type { NodeAPI } from 'node-red';
 import type { Devices, StateChange } from './devices.js';
+import { GatewayDevices, type GatewayPlace } from './gateway-devices.js';
 import { LastErrors } from './last-errors.js';
+import { WaitingStore } from './waiting-store.js';
 import { within } from './within.js';
 
 /** How long a device stays connected after its node has closed: a deploy closes every node and makes it anew. */
@@ -27,15 +29,14 @@ const closeBoundMs = 3_000;
 export class Connection implements Devices {
   /** What last went wrong with each device, for the sidebar. */
   readonly lastErrors = new LastErrors();
-  /** What nodes wait for across deploys, by node. */
-  readonly waiting = new Map<string, Map<string, unknown>>();
-  /** Device ID -> where it runs, when that is not here. */
-  readonly #elsewhere = new Map<string, Devices>();
+  readonly #gateways = new Map<string, GatewayDevices>();
+  /** Device ID -> where a dialog that is open says that it runs. */
+  readonly #draftPlaces = new Map<string, Devices>();
   #shared: Promise<Lease> | undefined;
   #shutdown: Promise<void> | undefined;
   #isShuttingDown = false;
-  /** Device ID -> the config node that stands for it. */
-  readonly #owners = new Map<string, string>();
+  /** Device ID -> the config node that stands for it, and where the device runs. */
+  readonly #owners = new Map<string, { nodeId: string; devices: Devices }>();
   /** Device ID -> the config node it had, and how to keep it from being stopped. */
   readonly #lingering = new Map<string, { nodeId: string; cancel: () => void }>();
   /** Devices made by a dialog whose config node has not been deployed yet. */
@@ -46,7 +47,14 @@ export class Connection implements Devices {
   constructor(
     private readonly open: () => Promise<Lease>,
     private readonly logger: Logger,
+    /** What nodes wait for across deploys and restarts. */
+    readonly waiting = new WaitingStore(undefined),
   ) {}
+
+  /** Whether devices run in this process, or may soon: the manager is open, or no gateway is configured. */
+  get isInUse(): boolean {
+    return this.#shared !== undefined || this.elsewhere.length === 0;
+  }
 
   /** The manager of this process, opened when it is first needed and kept until the process ends. */
   async manager(): Promise<Manager> {
@@ -67,26 +75,59 @@ export class Connection implements Devices {
     return manager.onState(({ device }) => listener({ deviceId: device.id, state: device.state }));
   }
 
-  /** Where a device that a message names runs: behind a gateway that a config node knows, else here. */
-  devicesOf(deviceId: string | undefined): Devices {
-    return (deviceId !== undefined && this.#elsewhere.get(deviceId)) || this;
+  /** This process can always be reached. */
+  onReach(listener: (trouble: unknown) => void): () => void {
+    listener(undefined);
+    return () => undefined;
   }
 
-  /** Says that a device runs elsewhere; call the result when its config node closes. */
-  runsElsewhere(deviceId: string, devices: Devices): () => void {
-    this.#elsewhere.set(deviceId, devices);
-    return () => {
-      if (this.#elsewhere.get(deviceId) === devices) this.#elsewhere.delete(deviceId);
-    };
+  /** The devices of a gateway; the same for all who name it with the same token. @throws WharfError OPTION_INVALID */
+  gateway(place: GatewayPlace): GatewayDevices {
+    const key = JSON.stringify([place.url, place.token]);
+    const known = this.#gateways.get(key) ?? new GatewayDevices(place, this.logger);
+    this.#gateways.set(key, known);
+    return known;
+  }
+
+  /** Where a device runs: behind a gateway when its config node says so, else here. */
+  devicesOf(deviceId: string | undefined): Devices {
+    return (deviceId !== undefined && this.#owners.get(deviceId)?.devices) || this;
+  }
+
+  /** The same for the editor, where a dialog that is open has the last word. */
+  draftedDevicesOf(deviceId: string): Devices {
+    return this.#draftPlaces.get(deviceId) ?? this.devicesOf(deviceId);
+  }
+
+  /** Notes where the dialog that is open says that a device runs; with nothing, forgets it. */
+  draftPlace(deviceId: string, devices: Devices | undefined): void {
+    if (devices) this.#draftPlaces.set(deviceId, devices);
+    else this.#draftPlaces.delete(deviceId);
+  }
+
+  /** Every place where devices of this Node-RED run. */
+  places(): Devices[] {
+    const places = new Set([...this.#owners.values()].map(({ devices }) => devices));
+    return places.size === 0 ? [this] : [...places];
+  }
+
+  /** The devices behind gateways that config nodes stand for. */
+  get elsewhere(): { deviceId: string; devices: Devices }[] {
+    return [...this.#owners].flatMap(([deviceId, { devices }]) =>
+      devices === this ? [] : [{ deviceId, devices }],
+    );
   }
 
   /** Makes a config node the one that stands for a device. Answers with the node that does so already, if any. */
-  claim(deviceId: string, nodeId: string): string | undefined {
+  claim(deviceId: string, nodeId: string, devices: Devices = this): string | undefined {
     const owner = this.#owners.get(deviceId);
-    if (owner !== undefined && owner !== nodeId) return owner;
-    this.#owners.set(deviceId, nodeId);
-    this.#drafts.delete(deviceId);
-    this.#lingering.get(deviceId)?.cancel();
+    if (owner !== undefined && owner.nodeId !== nodeId) return owner.nodeId;
+    this.#owners.set(deviceId, { nodeId, devices });
+    this.#draftPlaces.delete(deviceId);
+    if (devices === this) {
+      this.#drafts.delete(deviceId);
+      this.#lingering.get(deviceId)?.cancel();
+    }
     for (const [otherId, other] of this.#lingering) {
       if (other.nodeId !== nodeId) continue;
       other.cancel();
@@ -100,7 +141,7 @@ export class Connection implements Devices {
     const manager = await this.manager();
     await this.ensure(deviceId, name);
     await this.#inTurn(deviceId, async () => {
-      if (this.#owners.has(deviceId)) await manager.startDevice(deviceId);
+      if (this.#isOwned(deviceId)) await manager.startDevice(deviceId);
     });
   }
 
@@ -114,16 +155,19 @@ export class Connection implements Devices {
         if (!isWharfError(error) || error.code !== 'DEVICE_NOT_FOUND') throw error;
       }
       const device = await manager.createDevice({ id: deviceId, ...(name ? { name } : {}) });
-      if (!this.#owners.has(deviceId)) this.#drafts.add(deviceId);
+      if (!this.#isOwned(deviceId)) this.#drafts.add(deviceId);
       return device;
     });
   }
 
   /** Lets go of a device when its config node closes: at once when the node was removed, else after a while. */
   async release(deviceId: string, nodeId: string, isRemoved: boolean): Promise<void> {
-    if (this.#owners.get(deviceId) !== nodeId) return;
+    const owner = this.#owners.get(deviceId);
+    if (owner?.nodeId !== nodeId) return;
     this.#owners.delete(deviceId);
     if (this.#isShuttingDown) return within(closeBoundMs, this.#end());
+    // What runs behind a gateway goes on there.
+    if (owner.devices !== this) return;
     if (isRemoved) return within(closeBoundMs, this.#stop(deviceId));
     const timer = setTimeout(() => {
       this.#lingering.delete(deviceId);
@@ -151,7 +195,7 @@ export class Connection implements Devices {
 
   /** The config node that stands for a device. */
   ownerOf(deviceId: string): string | undefined {
-    return this.#owners.get(deviceId);
+    return this.#owners.get(deviceId)?.nodeId;
   }
 
   /** Says that the closes to come belong to the end of the process, so there is no next deploy to linger for. */
@@ -169,8 +213,13 @@ export class Connection implements Devices {
   async #stop(deviceId: string): Promise<void> {
     const manager = await this.manager();
     await this.#inTurn(deviceId, async () => {
-      if (!this.#owners.has(deviceId)) await manager.stopDevice(deviceId);
+      if (!this.#isOwned(deviceId)) await manager.stopDevice(deviceId);
     });
+  }
+
+  /** Whether a config node stands for a device that runs here. */
+  #isOwned(deviceId: string): boolean {
+    return this.#owners.get(deviceId)?.devices === this;
   }
 
   #inTurn<Result>(deviceId: string, step: () => Promise<Result>): Promise<Result> {
@@ -205,7 +254,8 @@ function openConnection(RED: NodeAPI): Connection {
     warn: (message) => log.warn(message),
     error: (message) => log.error(message),
   };
-  const connection = new Connection(() => shareManager({ storage, restore: false, logger }), logger);
+  const open = () => shareManager({ storage, restore: false, logger });
+  const connection = new Connection(open, logger, new WaitingStore(`${storage}-waiting`));
   onProcessEnd(() => connection.beginShutdown());
   return connection;
 }

@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
+import type { Node, NodeAPI, NodeCredentials, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
 import type { z } from 'zod';
 import { deployed } from './deploy.js';
 import { errorStatus, toNodeError } from './errors.js';
@@ -12,6 +12,8 @@ export interface NodeType<Config> {
   version: number;
   /** What the settings must look like; every missing one needs a default, or an old flow stops working. */
   config: z.ZodType<Config>;
+  /** What Node-RED keeps encrypted and apart from the flow. */
+  credentials?: NodeCredentials<{ [name: string]: string }>;
   upgrade?(saved: Record<string, unknown>, fromVersion: number): Record<string, unknown>;
   /** Called once for every node that Node-RED makes. What it throws is shown on the node. */
   setUp(life: NodeLife, config: Config): void;
@@ -133,15 +135,19 @@ export class NodeLife {
 
 /** Registers a node type with Node-RED: settings are upgraded and checked, and nothing a node does can end the process. */
 export function defineNode<Config>(RED: NodeAPI, nodeType: NodeType<Config>): void {
-  RED.nodes.registerType(nodeType.type, function (this: Node, definition: NodeDef) {
-    RED.nodes.createNode(this, definition);
-    const life = new NodeLife(RED, this);
-    try {
-      nodeType.setUp(life, readConfig(nodeType, { ...definition }));
-    } catch (thrown) {
-      life.fail(thrown);
-    }
-  });
+  RED.nodes.registerType(
+    nodeType.type,
+    function (this: Node, definition: NodeDef) {
+      RED.nodes.createNode(this, definition);
+      const life = new NodeLife(RED, this);
+      try {
+        nodeType.setUp(life, readConfig(nodeType, { ...definition }));
+      } catch (thrown) {
+        life.fail(thrown);
+      }
+    },
+    nodeType.credentials ? { credentials: nodeType.credentials } : {},
+  );
 }
 
 /** Reads saved settings, also those of an older version of the node type. */

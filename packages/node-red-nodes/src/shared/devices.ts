@@ -12,4 +12,10 @@ export interface Devices {
   host(): Promise<DeviceHost>;
   /** Hears of every change of state as it happens, for badges; call the result to end that. */
   onState(listener: (change: StateChange) => void): Promise<() => void>;
+  /** Hears that they can be reached, now or again, or with the error that they cannot; call the result to end that. */
+  onReach(listener: (trouble: unknown) => void): () => void;
+  /** Makes a device for a dialog when there is none with this ID. */
+  ensure(deviceId: string, name?: string): Promise<unknown>;
+  /** Undoes what a cancelled dialog has begun: a device that was made for it and never linked is removed. */
+  discardDraft(deviceId: string): Promise<void>;
 }

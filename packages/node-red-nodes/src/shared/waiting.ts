@@ -1,22 +1,18 @@
 import type { Connection } from './connect.js';
 import type { NodeLife } from './define-node.js';
-
-/** Something that is waited for, and until when; epoch milliseconds. */
-interface Entry<Value> {
-  value: Value;
-  until: number;
-}
+import type { Entry } from './waiting-store.js';
 
 /** `setTimeout` takes no more than 31 bits. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * What a node waits for, kept by the process: a deploy makes the node anew, and it goes on waiting.
+ * What a node waits for: a deploy or a restart makes the node anew, and it goes on waiting.
  *
  * `onExpired` is called for each entry whose time is up. A node that is removed waits for nothing any more.
  */
 export class Waiting<Value> {
   readonly #entries: Map<string, Entry<Value>>;
+  readonly #save: () => void;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -26,8 +22,8 @@ export class Waiting<Value> {
   ) {
     const { waiting } = connection;
     const { id } = life.node;
-    if (!waiting.has(id)) waiting.set(id, new Map());
-    this.#entries = waiting.get(id) as Map<string, Entry<Value>>;
+    this.#entries = waiting.of(id) as Map<string, Entry<Value>>;
+    this.#save = () => waiting.save(id);
     life.background(async () => {
       await life.started;
       if (!life.isClosed) this.#watch();
@@ -54,11 +50,13 @@ export class Waiting<Value> {
   put(key: string, value: Value, until: number): void {
     this.#entries.delete(key);
     this.#entries.set(key, { value, until });
+    this.#save();
     this.#watch();
   }
 
   delete(key: string): void {
     this.#entries.delete(key);
+    this.#save();
     this.#watch();
   }
 
@@ -77,8 +75,8 @@ export class Waiting<Value> {
     for (const [key, entry] of this.#entries) {
       if (entry.until > now) continue;
       this.#entries.delete(key);
-      // A deploy at this very moment: the successor of this node tells it.
-      void this.onExpired(entry.value).catch(() => this.#entries.set(key, entry));
+      // A deploy at this very moment: the successor of this node tells it. A restart, too: it is written down until it is told.
+      void this.onExpired(entry.value).then(this.#save, () => this.#entries.set(key, entry));
     }
     this.#watch();
   }

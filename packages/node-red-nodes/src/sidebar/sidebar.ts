@@ -69,10 +69,10 @@ function line({ id, name, account, state, queued, isMoreQueued, lastError }: Dev
     .appendTo(item);
   const who = [name ? id : '', account ? `+${account.phone}` : ''].filter(Boolean).join(' · ');
   if (who) $('<div class="wharf-muted">').text(who).appendTo(item);
-  const reason = 'reason' in state ? ` (${state.reason})` : '';
+  const reason = state && 'reason' in state ? ` (${state.reason})` : '';
   $('<div class="wharf-device-state">')
-    .attr('data-state', state.name)
-    .text(`${state.name}${reason}`)
+    .attr('data-state', state?.name ?? 'unknown')
+    .text(state ? `${state.name}${reason}` : translate('unreachable'))
     .appendTo(item);
   if (queued !== undefined) {
     const count = isMoreQueued ? `${queued}+` : queued;

@@ -2,7 +2,9 @@ import type { DeviceInfo } from '@wharf/core';
 import type { LastError } from '../../shared/last-errors.js';
 
 /** `GET wharf-device`: a device for each line of the sidebar; nothing in it is secret. */
-export interface DeviceLine extends DeviceInfo {
+export interface DeviceLine extends Pick<DeviceInfo, 'id' | 'name' | 'account'> {
+  /** Absent while its gateway cannot be reached. */
+  state?: DeviceInfo['state'];
   /** How many messages wait to be sent; absent where that is not told. */
   queued?: number;
   /** There are more than `queued`. */

@@ -1,4 +1,4 @@
-import { type ActionOutput, type DeviceHost, isWharfError } from '@wharf/core';
+import { type ActionOutput, type DeviceHost, type DeviceId, isWharfError } from '@wharf/core';
 import type { NodeAPI } from 'node-red';
 import { toString as drawQr } from 'qrcode';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import type { Connection } from '../../shared/connect.js';
 import type { Devices } from '../../shared/devices.js';
 import { toNodeError, toWharfError } from '../../shared/errors.js';
 import { deviceIdOf, Routes } from '../../shared/routes.js';
+import { within } from '../../shared/within.js';
 import type { CodeAnswer, DeviceLine, StateAnswer } from './admin-answers.js';
 import { searchChats } from './chats.js';
 
@@ -15,11 +16,25 @@ const loginBody = z.object({
   /** The number of the account: then it is linked by a code that is typed on its phone. */
   phone: z.string().max(100).optional(),
 });
+const placeBody = z.discriminatedUnion('runs', [
+  z.object({ runs: z.literal('here') }),
+  /** The dialog is cancelled. */
+  z.object({ runs: z.literal('as_deployed') }),
+  z.object({
+    runs: z.literal('gateway'),
+    url: z.string().max(2000),
+    /** Absent: the one that is saved with the config node. */
+    token: z.string().max(500).optional(),
+    nodeId: z.string().max(100),
+  }),
+]);
 const cancelBody = z.object({
   /** True when the dialog was cancelled: a device that only this dialog knows goes with it. */
   discard: z.boolean().default(false),
 });
 const searchQuery = z.object({ search: z.string().max(200).default('') });
+/** How long the sidebar waits for a gateway. Milliseconds. */
+const answerBoundMs = 3_000;
 const settingsBody = z.looseObject({});
 
 /**
@@ -33,13 +48,19 @@ export function addAdminRoutes(RED: NodeAPI, connection: Connection): void {
 
   routes.read('/wharf-catalogue', async () => catalogue());
   routes.read('/wharf-device', async () => {
-    await open('');
-    return overview(connection);
+    if (connection.isInUse) await open('');
+    return [
+      ...(connection.isInUse ? await devicesHere(connection) : []),
+      ...(await devicesElsewhere(connection)),
+    ];
   });
   routes.read('/wharf-device/:deviceId/state', async (request) => {
     const deviceId = deviceIdOf(request);
     return stateOf(await open(deviceId), deviceId);
   });
+  routes.read('/wharf-device/:deviceId/neighbours', async (request) =>
+    (await open(deviceIdOf(request))).act('device.list', {}),
+  );
   routes.readPrivate('/wharf-device/:deviceId/code', async (request) => {
     const deviceId = deviceIdOf(request);
     return codeOf(await open(deviceId), deviceId);
@@ -54,17 +75,24 @@ export function addAdminRoutes(RED: NodeAPI, connection: Connection): void {
     return (await open(deviceId)).act('device.getSettings', { deviceId });
   });
 
+  routes.change('/wharf-device/:deviceId/place', async (request) => {
+    const deviceId = deviceIdOf(request);
+    const place = placeBody.parse(request.body);
+    if (place.runs === 'gateway') connection.draftPlace(deviceId, gatewayOf(RED, connection, place));
+    else connection.draftPlace(deviceId, place.runs === 'here' ? connection : undefined);
+    return {};
+  });
   routes.change('/wharf-device/:deviceId/settings', async (request) => {
     const deviceId = deviceIdOf(request);
     const host = await open(deviceId);
-    if (connection.devicesOf(deviceId) === connection) await connection.ensure(deviceId);
+    await connection.draftedDevicesOf(deviceId).ensure(deviceId);
     return host.act('device.updateSettings', { deviceId, settings: settingsBody.parse(request.body) });
   });
   routes.change('/wharf-device/:deviceId/login', async (request) => {
     const deviceId = deviceIdOf(request);
     const { name, phone } = loginBody.parse(request.body ?? {});
     const host = await open(deviceId);
-    if (connection.devicesOf(deviceId) === connection) await connection.ensure(deviceId, name);
+    await connection.draftedDevicesOf(deviceId).ensure(deviceId, name);
     if (phone === undefined) await host.act('device.login', { deviceId, waitMs: 0 });
     else await host.act('device.loginByCode', { deviceId, phone, waitMs: 0 });
     return stateOf(host, deviceId);
@@ -74,7 +102,10 @@ export function addAdminRoutes(RED: NodeAPI, connection: Connection): void {
     const { discard } = cancelBody.parse(request.body ?? {});
     const host = await open(deviceId);
     await unless(['LOGIN_NOT_FOUND', 'DEVICE_NOT_FOUND'], host.act('device.cancelLogin', { deviceId }));
-    if (discard) await connection.discardDraft(deviceId);
+    if (discard) {
+      await connection.draftedDevicesOf(deviceId).discardDraft(deviceId);
+      connection.draftPlace(deviceId, undefined);
+    }
     return stateOf(host, deviceId);
   });
   routes.change('/wharf-device/:deviceId/logout', async (request) => {
@@ -103,15 +134,26 @@ function announce(RED: NodeAPI, connection: Connection): (deviceId: string) => P
     }
   };
   return async (deviceId) => {
-    const devices = connection.devicesOf(deviceId);
+    const devices = connection.draftedDevicesOf(deviceId);
     const host = await devices.host();
     await hear(devices);
     return host;
   };
 }
 
+/** The gateway that a dialog names. @throws WharfError OPTION_INVALID */
+function gatewayOf(
+  RED: NodeAPI,
+  connection: Connection,
+  { url, token, nodeId }: { url: string; token?: string | undefined; nodeId: string },
+): Devices {
+  const saved = RED.nodes.getCredentials(nodeId) as { token?: string } | undefined;
+  const secret = token ?? saved?.token;
+  return connection.gateway({ url, ...(secret ? { token: secret } : {}) });
+}
+
 /** Every device of this process, with what waits and what last went wrong. */
-async function overview(connection: Connection): Promise<DeviceLine[]> {
+async function devicesHere(connection: Connection): Promise<DeviceLine[]> {
   const manager = await connection.manager();
   const devices = await manager.listDevices();
   return Promise.all(
@@ -124,6 +166,21 @@ async function overview(connection: Connection): Promise<DeviceLine[]> {
         isMoreQueued: waiting.length === 1000,
         ...(lastError ? { lastError } : {}),
       };
+    }),
+  );
+}
+
+/** Those behind gateways that config nodes stand for; one that does not answer in time has no state. */
+function devicesElsewhere(connection: Connection): Promise<DeviceLine[]> {
+  return Promise.all(
+    connection.elsewhere.map(async ({ deviceId, devices }) => {
+      let line: Omit<DeviceLine, 'id'> = {};
+      const look = async () => {
+        line = await (await devices.host()).act('device.get', { deviceId });
+      };
+      await within(answerBoundMs, look()).catch((error) => connection.lastErrors.note(deviceId, error));
+      const lastError = connection.lastErrors.get(deviceId);
+      return { ...line, id: deviceId as DeviceId, ...(lastError ? { lastError } : {}) };
     }),
   );
 }

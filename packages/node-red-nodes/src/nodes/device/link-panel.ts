@@ -3,6 +3,7 @@ import type { EditorRED } from 'node-red';
 import { isRefusal, request } from '../../shared/editor/request.js';
 import type { Translate } from '../../shared/editor/texts.js';
 import type { CodeAnswer, DeviceLine, StateAnswer } from './admin-answers.js';
+import type { Place, PlacePanel } from './place-panel.js';
 
 declare const RED: EditorRED;
 
@@ -23,10 +24,15 @@ export class LinkPanel {
   #canLink = false;
   #isCode = false;
   #isPhoneAsked = false;
+  /** The runtime was told where this device runs: so it is told of every change, too. */
+  #hasPlaced = false;
   /** The device the user has begun to link in this dialog: taken back when the dialog is cancelled. */
   #begun: string | undefined;
 
-  constructor(private readonly translate: Translate) {
+  constructor(
+    private readonly translate: Translate,
+    private readonly where: PlacePanel,
+  ) {
     $('#wharf-link').on('click', () => this.#link());
     $('#wharf-link-by-code').on('click', () => this.#askPhone(true));
     $('#wharf-phone-no').on('click', () => this.#askPhone(false));
@@ -40,26 +46,41 @@ export class LinkPanel {
     $('#wharf-logout-no').on('click', () => this.#askLogout(false));
     $('#wharf-logout-yes').on('click', () => this.#logout());
     this.#deviceField.on('change', () => this.#watch());
-    this.#offerDevices();
+    this.where.onChange(() => this.#watch());
     this.#watch();
   }
 
   /** Ends all that the panel has begun; `discard` when the dialog was cancelled. */
   close({ discard }: { discard: boolean }): void {
+    const deviceId = this.#deviceId;
     this.#isClosed = true;
     this.#unwatch();
     if (discard && this.#begun) void this.#post(this.#begun, 'login/cancel', { discard: true });
+    else if (discard && this.#hasPlaced) void this.#post(deviceId, 'place', { runs: 'as_deployed' });
   }
 
   #watch(): void {
     this.#unwatch();
     this.#deviceId = String(this.#deviceField.val() ?? '').trim();
-    if (this.#deviceId) {
-      RED.comms.subscribe(`wharf-device/${this.#deviceId}`, this.#refresh);
-      this.#refresh();
-    } else {
+    const { place } = this.where;
+    if (!this.#deviceId) {
       this.#say(this.translate('state.blank'), 'none');
+    } else if (place.runs === 'gateway' && !place.url) {
+      this.#say(this.translate('state.noGateway'), 'none');
+    } else {
+      RED.comms.subscribe(`wharf-device/${this.#deviceId}`, this.#refresh);
+      void this.#settle(place);
     }
+  }
+
+  /** Has the runtime ask there where the dialog says that the device runs. Who may only look is told of what is deployed. */
+  async #settle(place: Place): Promise<void> {
+    if (place.runs === 'gateway' || this.#hasPlaced) {
+      this.#hasPlaced = true;
+      await this.#post(this.#deviceId, 'place', place);
+    }
+    this.#refresh();
+    this.#offerDevices();
   }
 
   #unwatch(): void {
@@ -187,7 +208,7 @@ export class LinkPanel {
   }
 
   #offerDevices(): void {
-    void this.#request<DeviceLine[]>('GET', 'wharf-device').then((devices) => {
+    void this.#get<DeviceLine[]>(this.#deviceId, 'neighbours').then((devices) => {
       const options = (devices ?? []).map(({ id, name, account }) => {
         const label = [name, account && `+${account.phone}`].filter(Boolean).join(', ');
         return $('<option>').attr('value', id).text(label);

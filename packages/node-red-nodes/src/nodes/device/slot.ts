@@ -18,7 +18,7 @@ export interface Slot {
 }
 
 /** The config node, with what it holds. `users` makes its errors reach the Catch nodes beside its users. */
-export interface DeviceNode extends Node {
+export interface DeviceNode extends Node<{ token?: string }> {
   slot?: Slot;
   users?: Record<string, Node>;
 }

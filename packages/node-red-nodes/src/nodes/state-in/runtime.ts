@@ -4,7 +4,7 @@ import type { Connection } from '../../shared/connect.js';
 import type { NodeLife, NodeType } from '../../shared/define-node.js';
 import { deliver } from '../../shared/deliver.js';
 import { consume } from '../../shared/events.js';
-import { useDevice } from '../device/slot.js';
+import { type Slot, useDevice } from '../device/slot.js';
 import { toEventMessage, toPresentStateMessage, toStateMessage } from './message.js';
 
 const config = z.object({
@@ -21,17 +21,26 @@ export function stateInNode(connection: Connection): NodeType<z.infer<typeof con
     version: 1,
     config,
     setUp(life, { scope, device, events, emitPresent }) {
-      const source = scope === 'all' ? connection : useDevice(life, device);
-      const deviceId = 'deviceId' in source ? source.deviceId : undefined;
-      life.background(async () => {
-        const host = await source.host();
-        await life.started;
-        if (emitPresent) await sendPresent(life, host, deviceId);
-        const types: EventType[] = [...events, 'events.missed'];
+      const types: EventType[] = [...events, 'events.missed'];
+      const listen = (host: DeviceHost, deviceId: string | undefined) =>
         consume(life, host, { deviceId, types }, (event) => {
           const isState = event.type === 'device.state';
           return deliver(life, isState ? toStateMessage(event) : toEventMessage(event));
         });
+      const begin = async (source: Pick<Slot, 'host'>, deviceId?: string) => {
+        const host = await source.host();
+        await life.started;
+        if (emitPresent) await sendPresent(life, host, deviceId);
+        listen(host, deviceId);
+      };
+      if (scope === 'one') {
+        const slot = useDevice(life, device);
+        life.background(() => begin(slot, slot.deviceId));
+        return;
+      }
+      life.background(async () => {
+        await life.started;
+        for (const place of connection.places()) life.background(() => begin(place));
       });
     },
   };
