@@ -6,7 +6,8 @@ import { build } from 'esbuild';
 import { outputSchemas } from './output-schemas.mjs';
 
 /**
- * Builds what n8n loads: a CommonJS file for each node and credential, and `core.js`, which they load at first use.
+ * Builds what n8n loads: a CommonJS file for each node and credential, and `core.js` and `client.js`, which they load at
+ * first use.
  *
  * n8n requires every node at its start, in every process; Baileys and the storage must not cost anything until a device is
  * asked for something. What holds native code or WebAssembly stays a dependency of the package.
@@ -25,11 +26,17 @@ const common = {
   conditions: ['@wharf/source'],
 };
 
-/** In the nodes, core is the file beside them; `require`, because n8n forgets what it required when it updates a package. */
-const coreBeside = {
-  name: 'core-beside',
+/**
+ * In the nodes, core and client are the files beside them; `require`, because n8n forgets what it required when it updates a
+ * package.
+ */
+const besideNodes = {
+  name: 'beside-nodes',
   setup({ onResolve }) {
-    onResolve({ filter: /^@wharf\/core$/ }, () => ({ path: '../../core.js', external: true }));
+    onResolve({ filter: /^@wharf\/(core|client)$/ }, ({ path }) => ({
+      path: `../../${path.slice('@wharf/'.length)}.js`,
+      external: true,
+    }));
   },
 };
 
@@ -37,6 +44,7 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await Promise.all([
   buildCore(),
+  buildClient(),
   buildThread(),
   buildNodes(),
   buildCredential(),
@@ -59,6 +67,15 @@ async function buildCore() {
   });
 }
 
+/** Needs nothing of core but its errors, and so loads in no time. */
+async function buildClient() {
+  await build({
+    ...common,
+    stdin: { contents: "export * from '@wharf/client';", resolveDir: here },
+    outfile: join(dist, 'client.js'),
+  });
+}
+
 /** What runs devices in threads, which core looks for beside itself. */
 async function buildThread() {
   await build({
@@ -76,7 +93,7 @@ async function buildNodes() {
     outdir: join(dist, 'nodes'),
     outbase: join(here, 'src/nodes'),
     external: ['n8n-workflow'],
-    plugins: [coreBeside],
+    plugins: [besideNodes],
     supported: { 'dynamic-import': false },
   });
 }

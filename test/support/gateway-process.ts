@@ -23,6 +23,8 @@ export async function startGatewayProcess(
   const args = ['--storage', storage, '--port', String(port), '--endpoint', JSON.stringify(endpoint)];
   const child = spawn(process.execPath, [MAIN, ...args, '--allow-private-webhooks'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // The simulator's media host has a certificate of its own.
+    env: { ...process.env, ...('ca' in endpoint ? { NODE_EXTRA_CA_CERTS: String(endpoint.ca) } : {}) },
   });
   let output = '';
   const kill = async () => {

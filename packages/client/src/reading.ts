@@ -159,12 +159,12 @@ export class GatewayReading implements Reading {
     const { name, deviceId, types, startAt } = this.request;
     // Without a name nobody but this reader remembers how far it was.
     const from = name === undefined ? (this.#seq ?? startAt) : startAt;
-    return new URLSearchParams([
-      ...(name === undefined ? [] : [['name', name]]),
-      ...(deviceId === undefined ? [] : [['deviceId', deviceId]]),
-      ...(types === undefined ? [] : [['types', types.join(',')]]),
-      ...(from === undefined ? [] : [['startAt', String(from)]]),
-    ]);
+    return new URLSearchParams({
+      ...(name === undefined ? {} : { name }),
+      ...(deviceId === undefined ? {} : { deviceId }),
+      ...(types === undefined ? {} : { types: types.join(',') }),
+      ...(from === undefined ? {} : { startAt: String(from) }),
+    });
   }
 }
 

@@ -9,7 +9,7 @@ import { N8nRest } from './rest.js';
 
 export interface HostOptions {
   /** Becomes WHARF_ENDPOINT. */
-  endpoint?: object;
+  endpoint?: { ca?: string };
   /** Further environment of every process: the database and the queue, say. */
   env?: Record<string, string>;
   /** Leaves our package out, to see what it costs. */
@@ -93,6 +93,7 @@ export class N8nHost {
       N8N_LOG_LEVEL: 'info',
       EXECUTIONS_DATA_SAVE_MANUAL_EXECUTIONS: 'true',
       ...(endpoint ? { WHARF_ENDPOINT: JSON.stringify(endpoint) } : {}),
+      ...(endpoint?.ca ? { NODE_EXTRA_CA_CERTS: endpoint.ca } : {}),
       ...this.options.env,
       ...extra,
     };

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { createSimulator, type Simulator } from '@wharf/simulator';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startGatewayProcess } from '../../support/gateway-process.js';
+import { temporaryFolder } from '../../support/storage.js';
 import { NodeRedHost } from './host.js';
 
 /** Looked at by people after a change of the dialog; git ignores the folder. */
@@ -142,6 +144,45 @@ describe('The dialog of the device', { timeout: 60_000 }, () => {
     const [device] = (await devices()).slice(-1);
     const settings = await host.json<{ calls: object }>('GET', `wharf-device/${device?.id}/settings`);
     expect(settings.calls).toMatchObject({ reject: 'all' });
+    await page.locator('#node-config-dialog-cancel').click();
+  });
+
+  it('links a device at a gateway, and says so when the gateway does not let it in', async () => {
+    const gateway = await startGatewayProcess(temporaryFolder(), simulator.endpoint);
+    await openDevice('add');
+    await page.locator('#node-config-input-runs').selectOption('gateway');
+    await page.getByText('Enter the address of the gateway').waitFor();
+    await page.locator('#node-config-input-url').fill(gateway.url);
+    await page.locator('#node-config-input-token').fill('wrong');
+    await page.locator('#node-config-input-token').press('Tab');
+    await page.locator('#wharf-state[data-tone="error"]').getByText('token').waitFor();
+    await page.locator('#node-config-input-token').fill(gateway.token ?? '');
+    await page.locator('#node-config-input-token').press('Tab');
+    await page.getByText('Not linked yet').waitFor();
+    await page.locator('#wharf-link').click();
+    await page.locator('#wharf-qr[src^="data:"]').waitFor();
+    await picture('gateway-light');
+    await setTheme('dark');
+    await picture('gateway-dark');
+    const code = await page.locator('#wharf-qr-text').inputValue();
+    await simulator.scan(code, { phone: '491701111111', name: 'Cleo' });
+    await page.getByText('Connected as +491701111111').waitFor();
+    await page.locator('#node-config-dialog-ok').click();
+    await page.locator('#node-dialog-ok').click();
+
+    await page.locator('#red-ui-header-button-deploy').click();
+    await page.getByRole('button', { name: 'Confirm deploy' }).click();
+    await expect
+      .poll(devices, { timeout: 10_000 })
+      .toContainEqual(
+        expect.objectContaining({ account: expect.objectContaining({ phone: '491701111111' }) }),
+      );
+
+    await page.reload();
+    await page.locator('.red-ui-flow-node-group#a-send').waitFor();
+    await openDevice('edit');
+    await page.getByText('Connected as +491701111111').waitFor();
+    expect(await page.locator('#node-config-input-token').inputValue()).toBe('__PWRD__');
     await page.locator('#node-config-dialog-cancel').click();
   });
 

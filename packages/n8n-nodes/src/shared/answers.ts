@@ -1,6 +1,9 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceHost, Logger, Message, Reading, WharfEvent } from '@wharf/core';
+import { noteAskedPlace } from './asked-places.js';
+import { type Place, storageOf } from './credential.js';
 import { wordsOf } from './simplify.js';
 
 /** How a question in the chat is answered. */
@@ -36,14 +39,14 @@ const CALL_MS = 30_000;
 const fileOf = (folder: string, messageId: string) =>
   join(folder, `${messageId.replace(/[^A-Za-z0-9-]/g, '_')}.json`);
 
+const folderOf = (place: Place) => join(storageOf(place), 'waits');
+
 /** Writes a question down: it outlives n8n, and the process that reads the answers finds it. */
-export async function ask(folder: string, question: Question): Promise<void> {
+export async function ask(place: Place, question: Question): Promise<void> {
+  const folder = folderOf(place);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(fileOf(folder, question.messageId), JSON.stringify(question), { mode: 0o600 });
-}
-
-export async function hasQuestions(folder: string): Promise<boolean> {
-  return (await readdir(folder).catch(() => [])).length > 0;
+  await noteAskedPlace(place);
 }
 
 /**
@@ -51,8 +54,10 @@ export async function hasQuestions(folder: string): Promise<boolean> {
  *
  * An answer is confirmed to the log only when n8n has taken it, so one that comes while n8n is down is not lost.
  */
-export function watchAnswers(host: DeviceHost, folder: string, logger: Logger): Reading {
-  return host.consume({ name: 'n8n-answers', types: ['message'], startAt: 'now' }, async (event) => {
+export async function watchAnswers(host: DeviceHost, place: Place, logger: Logger): Promise<Reading> {
+  const folder = folderOf(place);
+  const name = place.kind === 'n8n' ? 'n8n-answers' : `n8n-answers:${await nameOfThisN8n(folder)}`;
+  return host.consume({ name, types: ['message'], startAt: 'now' }, async (event) => {
     const target = targetOf(event);
     if (target === undefined || event.type !== 'message') return;
     const question = await find(folder, target);
@@ -63,6 +68,14 @@ export function watchAnswers(host: DeviceHost, folder: string, logger: Logger): 
     await rm(fileOf(folder, target), { force: true });
     logger.debug('A question was answered in the chat.');
   });
+}
+
+/** A gateway may serve several installations of n8n, and each reads all answers: it has a name, made when it is first needed. */
+async function nameOfThisN8n(folder: string): Promise<string> {
+  const file = join(folder, 'name-of-this-n8n');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(file, randomUUID(), { flag: 'wx', mode: 0o600 }).catch(() => undefined);
+  return readFile(file, 'utf8');
 }
 
 /** The message an event answers. */

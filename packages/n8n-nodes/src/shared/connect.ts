@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { DeviceHost, Logger } from '@wharf/core';
 import { watchAnswers } from './answers.js';
+import { loadClient } from './client.js';
 import { loadCore } from './core.js';
-import { type Place, storageOf } from './credential.js';
+import type { Place } from './credential.js';
 import { SetupError } from './errors.js';
 
 interface Entry {
@@ -31,21 +31,22 @@ const registry = globalThis as { [KEY]?: Held };
  */
 export async function connect(place: Place, logger: Logger): Promise<DeviceHost> {
   const { hosts } = held();
-  const name = place.kind === 'n8n' ? place.storage : place.url;
   const secret = place.kind === 'n8n' ? place.encryptionKey : place.token;
   const secretHash = createHash('sha256')
     .update(secret ?? '')
     .digest('base64');
+  // A folder has one key; a gateway has any number of tokens, each for what it may.
+  const name = place.kind === 'n8n' ? place.storage : `${place.url} ${secretHash}`;
   const known = hosts.get(name);
   if (known) {
     if (known.secretHash === secretHash) return known.host;
-    throw secretDiffers(place);
+    throw keyDiffers();
   }
   const entry = { host: open(place, logger), secretHash };
   hosts.set(name, entry);
   try {
     const host = await entry.host;
-    if (isMain()) watchAnswers(host, join(storageOf(place), 'waits'), logger);
+    if (isMain()) await watchAnswers(host, place, logger);
     return host;
   } catch (error) {
     if (hosts.get(name) === entry) hosts.delete(name);
@@ -71,7 +72,7 @@ function open(place: Place, logger: Logger): Promise<DeviceHost> {
     case 'n8n':
       return openHere(place, logger);
     case 'gateway':
-      return openGateway();
+      return openGateway(place, logger);
   }
 }
 
@@ -98,23 +99,29 @@ async function openHere(
 /** The process of n8n that runs triggers, and reads what is answered in chats. */
 export const isMain = () => process.argv[2] === undefined || process.argv[2] === 'start';
 
-async function openGateway(): Promise<DeviceHost> {
-  throw new SetupError(
-    'This version cannot use a Wharf gateway yet.',
-    'Open the credential and choose "In This n8n" under "Device Runs".',
-  );
+/** Reaches a gateway once, so that a wrong address or token is told to who has chosen it; later it may come and go. */
+async function openGateway({ url, token }: Place & { kind: 'gateway' }, logger: Logger): Promise<DeviceHost> {
+  if (!url)
+    throw new SetupError(
+      'The credential says that the device runs in a gateway, and not in which one.',
+      'Open the credential and enter the "Gateway URL", such as http://localhost:3000.',
+    );
+  const { connectGateway } = await loadClient();
+  const host = connectGateway({
+    url,
+    logger,
+    ...(token ? { token } : {}),
+    onError: ({ message }) => logger.warn(`WhatsApp devices of ${new URL(url).host}: ${message}`),
+  });
+  await host.act('device.list', {});
+  return host;
 }
 
-function secretDiffers(place: Place): SetupError {
-  return place.kind === 'n8n'
-    ? new SetupError(
-        'Another credential uses the same storage folder with a different encryption key.',
-        'Give both credentials the same encryption key, or each a storage folder of its own. After a change of the key, restart n8n.',
-      )
-    : new SetupError(
-        'Another credential uses the same gateway with a different token.',
-        'Give both credentials the same token. After a change of the token, restart n8n.',
-      );
+function keyDiffers(): SetupError {
+  return new SetupError(
+    'Another credential uses the same storage folder with a different encryption key.',
+    'Give both credentials the same encryption key, or each a storage folder of its own. After a change of the key, restart n8n.',
+  );
 }
 
 function held(): Held {

@@ -33,9 +33,14 @@ export function readCredential(data: ICredentialDataDecryptedObject): Credential
   return { place, deviceId: text('deviceId'), phone: text('phone') };
 }
 
+/** Where n8n keeps its own data. */
+export function n8nFolder(): string {
+  return join(process.env.N8N_USER_FOLDER ?? homedir(), '.n8n');
+}
+
 /** `wharf` beside n8n's own data: what is backed up with it, and on the same volume in a container. */
 function defaultStorage(): string {
-  return join(process.env.N8N_USER_FOLDER ?? homedir(), '.n8n', 'wharf');
+  return join(n8nFolder(), 'wharf');
 }
 
 /** The folder of this n8n that belongs to a place: what a gateway's devices are waited for is kept by n8n as well. */

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@wharf/core';
-import { hasQuestions } from './answers.js';
+import { watchAskedPlaces } from './asked-places.js';
 import { connect, isMain } from './connect.js';
-import { readCredential } from './credential.js';
 
 /** n8n starts first: what it loads at its start must not slow it down. */
 const START_MS = 10_000;
@@ -11,14 +9,21 @@ const START_MS = 10_000;
 const ignore = () => undefined;
 const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/**
- * After a restart of n8n, reads the answers to questions that were asked before it, in the default storage.
- *
- * Credentials cannot be read yet: another storage, or one with a key of its own, is read from when a node first uses it.
- */
+/** Goes on reading the answers to questions that were asked before n8n was started, or by another process of it. */
 export async function goOnWaiting(): Promise<void> {
-  const { place } = readCredential({});
-  if (place.kind !== 'n8n' || !isMain() || !(await hasQuestions(join(place.storage, 'waits')))) return;
+  if (!isMain()) return;
   await pause(START_MS, undefined, { ref: false });
-  await connect(place, silent).catch(ignore);
+  await watchAskedPlaces((place) => void reach(place));
+}
+
+/** A gateway may be away when n8n starts; each try takes twice as long to come as the one before, a minute at most. */
+async function reach(place: Parameters<typeof connect>[0]): Promise<void> {
+  for (let waitMs = 1_000; ; waitMs = Math.min(waitMs * 2, 60_000)) {
+    try {
+      await connect(place, silent);
+      return;
+    } catch {
+      await pause(waitMs, undefined, { ref: false });
+    }
+  }
 }

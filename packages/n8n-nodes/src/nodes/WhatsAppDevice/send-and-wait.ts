@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { DeviceHost } from '@wharf/core';
 import { type IExecuteFunctions, type INodeExecutionData, WAIT_INDEFINITELY } from 'n8n-workflow';
 import { readList } from '../../catalogue/read-input.js';
 import { type AnswerBy, ask } from '../../shared/answers.js';
-import { type Credential, storageOf } from '../../shared/credential.js';
+import type { Credential } from '../../shared/credential.js';
 import { SetupError } from '../../shared/errors.js';
 import { idempotencyKey } from './idempotency.js';
 import { recipientOf } from './send.js';
@@ -39,7 +38,7 @@ export async function sendAndWait(
   if (by !== 'link') {
     const allowed = options.allowedPeople ? readList(options.allowedPeople) : [];
     const until = waitTill === WAIT_INDEFINITELY ? {} : { until: waitTill.getTime() };
-    await ask(join(storageOf(credential.place), 'waits'), {
+    await ask(credential.place, {
       url,
       messageId,
       by,
