@@ -12,6 +12,7 @@ export interface Scene {
   text: string;
   poll: string;
   event: string;
+  picture: string;
   callId: string;
   /** Invite code of a group of Vera's, and a channel of hers with a post. */
   invite: string;
@@ -20,7 +21,7 @@ export interface Scene {
 
 /** Every operation that a connected device can do, once. */
 export function connectedSteps(scene: Scene): Step[] {
-  const { vera, walter, paul, text, poll, event, callId, invite, channel } = scene;
+  const { vera, walter, paul, text, poll, event, picture, callId, invite, channel } = scene;
   const group = from('group.create', 'jid');
   const community = from('community.create', 'jid');
   const own = from('channel.create', 'jid');
@@ -39,6 +40,9 @@ export function connectedSteps(scene: Scene): Step[] {
     ['message.keep', { messageId: text, waitFor: 'sent' }],
     ['message.vote', { messageId: poll, options: ['Yes'], waitFor: 'sent' }],
     ['message.respondToEvent', { messageId: event, response: 'going', waitFor: 'sent' }],
+    ['message.wait', { messageId: said, until: 'sent' }],
+    ['message.downloadMedia', { messageId: picture }],
+    ['media.get', { messageId: picture }],
     ['message.get', { messageId: said }],
     ['message.list', { chat: vera }],
     ['message.search', { text: 'open' }],

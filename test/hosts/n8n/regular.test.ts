@@ -25,8 +25,8 @@ import {
 } from './whatsapp.js';
 import { chain, fan, node, start } from './workflows.js';
 
-/** What the big workflow leaves out: the life of a device, the form of its own that sending has, and media. */
-const NOT_HERE = [
+/** What the big workflow leaves out: sending, which has a form of its own, and the life of a device, which has a test of its own. */
+const NOT_IN_ONE_GO = [
   'device.create',
   'device.login',
   'device.loginByCode',
@@ -38,9 +38,6 @@ const NOT_HERE = [
   'device.reconnect',
   'device.remove',
   'message.send',
-  'message.wait',
-  'message.downloadMedia',
-  'media.get',
 ];
 
 describe('The package in a real n8n', { timeout: 240_000 }, () => {
@@ -131,8 +128,41 @@ describe('The package in a real n8n', { timeout: 240_000 }, () => {
     const went = steps.map(([name]) => [name, outcome(execution, name)]);
     expect(went).toEqual(steps.map(([name]) => [name, 'ok']));
     const done = new Set(steps.map(([name]) => name));
-    expect(Object.keys(actions).filter((name) => !done.has(name))).toEqual(NOT_HERE);
+    expect(Object.keys(actions).filter((name) => !done.has(name))).toEqual(NOT_IN_ONE_GO);
     expect(form.operations).toEqual(expect.arrayContaining(Object.keys(actions)));
+  });
+
+  it('takes a device through its whole life', async () => {
+    const phone = '15550007';
+    const bar = await host.rest.createCredential(CREDENTIAL, credentialData(host, 'bar'), 'Bar');
+    const done = async (action: string, input: Record<string, unknown> = {}) => {
+      const fields = {
+        ...form.parameters(action, input),
+        ...(action === 'device.login' ? { showBy: 'picture' } : {}),
+      };
+      const execution = await runOperation(host, action, bar, fields);
+      const [item] = itemsOf(execution, 'Operation');
+      expect(item?.json, `${action}: ${JSON.stringify(execution.error)}`).toBeDefined();
+      return item?.json ?? {};
+    };
+    const isState = (name: string) => ({ state: expect.objectContaining({ name }) });
+
+    expect(await done('device.create', { id: 'bar', name: 'The bar' })).toMatchObject({ id: 'bar' });
+    expect(await done('device.login')).toMatchObject({ type: 'qr' });
+    expect(await done('device.getLogin')).toMatchObject({ type: 'qr' });
+    expect(await done('device.cancelLogin')).toMatchObject(isState('disconnected'));
+    await linkByCode(host, simulator, bar, phone);
+    expect(await done('device.stop')).toMatchObject(isState('disconnected'));
+    await done('device.start');
+    await connected(simulator, phone);
+    const [before = 0] = connections(simulator, phone);
+    await done('device.reconnect');
+    await expect.poll(() => connections(simulator, phone)[0]).toBe(before + 1);
+    await connected(simulator, phone);
+    expect(await done('device.logout')).toMatchObject(isState('logged_out'));
+    await done('device.remove', { deviceId: 'bar' });
+    const left = itemsOf(await runOperation(host, 'device.list', shop), 'Operation');
+    expect(left.map(({ json }) => json.id)).toEqual(['shop']);
   });
 
   it('is back after a restart, logged in, and starts one execution for each message of the meantime', async () => {
@@ -170,10 +200,13 @@ describe('The package in a real n8n', { timeout: 240_000 }, () => {
       poll: await say({ kind: 'poll', name: 'Lunch?', options: ['Yes', 'No'] }),
       event: await say({ kind: 'event', name: 'Party', startAt: Date.UTC(2030, 0, 1) }),
     };
+    const data = Buffer.from(JPEG, 'base64');
+    const picture = (await vera().attachments.send(SHOP, { kind: 'image', data })).id;
     await vera().send(SHOP, 'that was all');
     await vera().waitForMessage(({ text }) => text === 'you said that was all', { timeoutMs: 20_000 });
     return {
       ...told,
+      picture,
       vera: vera().jid,
       walter: walter.jid,
       paul: paul.jid,
