@@ -60,7 +60,7 @@ export class WhatsAppDeviceApi implements ICredentialType {
       name: 'url',
       type: 'string',
       default: '',
-      placeholder: 'e.g. http://localhost:8484',
+      placeholder: 'e.g. http://localhost:3000',
       required: true,
       displayOptions: { show: { runsIn: ['gateway'] } },
     },

@@ -46,7 +46,7 @@ describe('The scorecard of the Node-RED package', () => {
   it('the nodes are declared where the tool looks for them: by literals, in the script of the HTML file', () => {
     for (const node of nodes) {
       const source = readFileSync(join(folder, 'src/nodes', node, 'editor.ts'), 'utf8');
-      expect(source).toMatch(new RegExp(`registerType<\\w+>\\('wharf-${node}', \\{\\n\\s+category: '`));
+      expect(source).toMatch(new RegExp(`registerType<[^>]+>\\('wharf-${node}', \\{\\n\\s+category: '`));
       if (node !== 'device') expect(source).toMatch(/\n\s+inputs: \d,\n\s+outputs: \d,/);
     }
   });

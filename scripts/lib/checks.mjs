@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { run } from './processes.mjs';
+import { environment, run } from './processes.mjs';
 import { say, stage } from './progress.mjs';
 import { inRoot, inState } from './root.mjs';
 
@@ -33,11 +33,11 @@ export function checkN8nRules() {
 }
 
 /** Vitest's own output is the progress; its report is the result. */
-export async function runTests(args = []) {
+export async function runTests(args = [], extra = {}) {
   const report = inState('test-results.json');
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await run('vitest', ['run', ...reporters, ...args]);
+  const { code } = await run('vitest', ['run', ...reporters, ...args], { env: environment({ extra }) });
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = existsSync(report)
     ? JSON.parse(readFileSync(report, 'utf8'))
     : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };

@@ -106,7 +106,8 @@ export class GatewayReading implements Reading {
     socket.onmessage = ({ data }) => {
       watch();
       onAlive();
-      const frame = JSON.parse(String(data)) as Frame;
+      const frame = frameOf(data);
+      if (!frame) return end(new WharfError('GATEWAY_ANSWER_UNREADABLE'));
       if (frame.type !== 'event') return;
       this.#handling = this.#handle(frame.event, ended.signal).then((isHandled) => {
         if (isHandled && socket.readyState === WebSocket.OPEN)
@@ -165,6 +166,17 @@ export class GatewayReading implements Reading {
       ...(types === undefined ? {} : { types: types.join(',') }),
       ...(from === undefined ? {} : { startAt: String(from) }),
     });
+  }
+}
+
+/** What was said; undefined when it is not said by a gateway. Whatever is thrown in a listener would end the process. */
+function frameOf(data: unknown): Frame | undefined {
+  try {
+    const frame = JSON.parse(String(data)) as Frame | null;
+    if (frame?.type === 'event' && !Number.isSafeInteger(frame.event?.seq)) return undefined;
+    return frame ?? undefined;
+  } catch {
+    return undefined;
   }
 }
 

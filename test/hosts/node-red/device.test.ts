@@ -136,7 +136,7 @@ describe('The package in a real Node-RED', () => {
 
   it('ends in time, and after a restart is logged in and gets what came meanwhile, once and in order', async () => {
     const before = (await host.recorded('received')).length;
-    expect(await host.stop()).toBeLessThan(4_000);
+    expect(await host.stop()).toBeLessThan(2_000);
     const texts = [1, 2, 3, 4, 5].map((number) => `while away ${number}`);
     for (const text of texts) await simulator.contact(VERA).send(PHONE, text);
     await host.start();

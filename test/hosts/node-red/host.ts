@@ -20,6 +20,8 @@ export interface HostOptions {
   caCertificate?: string;
   /** Two users: token `rw` may do all, token `ro` may only read. */
   hasUsers?: boolean;
+  /** Lets npm install the tarball with its dependencies; else those are the ones of this repository, which takes no time. */
+  isInstalledByNpm?: boolean;
 }
 
 /** What must not grow with the deploys. */
@@ -47,7 +49,7 @@ export class NodeRedHost {
   /** Installs the package into a new user directory and starts Node-RED there. */
   static async start(options: HostOptions = {}): Promise<NodeRedHost> {
     const userDir = await mkdtemp(join(tmpdir(), 'wharf-node-red-'));
-    await installPackage(userDir);
+    await (options.isInstalledByNpm ? installByNpm(userDir) : installPackage(userDir));
     const port = await freePort();
     await writeFile(join(userDir, 'settings.js'), settings(userDir, port, options.hasUsers ?? false));
     if (options.caCertificate) await writeFile(join(userDir, 'ca.pem'), options.caCertificate);
@@ -254,22 +256,51 @@ export const measureFlow: FlowNode[] = [
   },
 ];
 
-/** Builds and packs the package, and puts what is in the tarball where `npm install` in the user directory would. */
-async function installPackage(userDir: string): Promise<void> {
-  const modules = join(userDir, 'node_modules');
-  const target = join(modules, '@wharf/node-red-whatsapp-device');
-  const staged = join(userDir, 'staged');
-  await mkdir(target, { recursive: true });
-  await mkdir(staged);
+/** Builds and packs the package; the answer is the tarball, in a folder of its own. */
+async function packPackage(): Promise<string> {
+  const staged = await mkdtemp(join(tmpdir(), 'wharf-staged-'));
   execFileSync(process.execPath, [join(packageDir, 'build.mjs'), '--outdir', join(staged, 'dist')], {
     stdio: 'pipe',
   });
   for (const name of ['package.json', 'README.md', 'LICENSE', 'examples'])
     await cp(join(packageDir, name), join(staged, name), { recursive: true });
-  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', userDir];
+  const pack = ['pack', '--ignore-scripts', '--silent'];
   const tarball = execFileSync('npm', pack, { cwd: staged, encoding: 'utf8' }).trim();
-  execFileSync('tar', ['-xzf', join(userDir, tarball), '-C', target, '--strip-components=1']);
-  await rm(staged, { recursive: true });
+  return join(staged, tarball);
+}
+
+/** Packs the package, and unpacks the tarball into a folder. */
+export async function unpackPackage(target: string): Promise<void> {
+  const tarball = await packPackage();
+  await mkdir(target, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+  await rm(dirname(tarball), { recursive: true });
+}
+
+/** As the palette manager does it. */
+async function installByNpm(userDir: string): Promise<void> {
+  const tarball = await packPackage();
+  await writeFile(
+    join(userDir, 'package.json'),
+    JSON.stringify({ name: 'node-red-project', version: '0.0.1' }),
+  );
+  const flags = [
+    '--no-audit',
+    '--no-update-notifier',
+    '--no-fund',
+    '--save',
+    '--save-prefix=~',
+    '--omit=dev',
+  ];
+  execFileSync('npm', ['install', ...flags, '--prefer-offline', tarball], { cwd: userDir, stdio: 'pipe' });
+  await rm(dirname(tarball), { recursive: true });
+}
+
+/** Puts what is in the tarball where `npm install` in the user directory would. */
+async function installPackage(userDir: string): Promise<void> {
+  const modules = join(userDir, 'node_modules');
+  const target = join(modules, '@wharf/node-red-whatsapp-device');
+  await unpackPackage(target);
   const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'));
   for (const name of Object.keys(manifest.dependencies)) {
     await mkdir(dirname(join(modules, name)), { recursive: true });

@@ -1,0 +1,2 @@
+export function ensureOlderNodeRed(): Promise<string>;
+export function scriptOf(folder: string): string;
