@@ -14,6 +14,7 @@ export {
 } from './actions/catalogue.js';
 export { inputError } from './actions/input-error.js';
 export { type ActionJsonSchema, jsonSchemaOf } from './actions/json-schema.js';
+export { backupStorage, type CopyProgress } from './backup-storage.js';
 export { bounds } from './bounds.js';
 export type { DeviceLibrary } from './device/device-library.js';
 export type { Login, LoginMethod, LoginOutcome, LoginStep } from './device/login.js';
@@ -44,6 +45,8 @@ export { type ManagerOptions, openManager } from './open-manager.js';
 // For everyone
 export { hasReached } from './outbox/milestones.js';
 export { type Lease, shareManager } from './runtime.js';
+// For those who make command lines
+export { runStorageCommand, storageCommands } from './storage-commands.js';
 export type { Chat, StoredChat } from './store/store.js';
 // For those who deliver the log by HTTP
 export {

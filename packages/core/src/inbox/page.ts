@@ -40,7 +40,8 @@ export function readPage(page: Page): z.output<typeof pageSchema> {
  * @throws WharfError RECIPIENT_INVALID
  */
 export function readChat(text: string, scoped: ScopedStore | undefined): Jid {
-  const jid = parseChat(text);
+  // What comes from JavaScript may be anything.
+  const jid = typeof text === 'string' ? parseChat(text) : undefined;
   if (!jid) throw new WharfError('RECIPIENT_INVALID');
   return (isLid(jid) && scoped?.contacts.getByLid(jid)?.jid) || jid;
 }

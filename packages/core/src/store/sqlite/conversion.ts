@@ -24,7 +24,7 @@ const PARTIAL = 'conversion.partial';
 /** Copies that are complete and belong in the place of the originals: by its name, the storage is to be encrypted or plain. */
 const COMPLETE = { encrypted: 'conversion.encrypted', plain: 'conversion.plain' };
 
-const isDatabase = (path: string): boolean => ['wharf.db', 'session.db'].includes(basename(path));
+export const isDatabase = (path: string): boolean => ['wharf.db', 'session.db'].includes(basename(path));
 
 /**
  * Rewrites every database of a storage with another key, or with none. The caller holds the storage alone.
