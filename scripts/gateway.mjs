@@ -9,7 +9,8 @@ await main(async () => {
   await setUp();
   await build(['@wharf/gateway']);
   await become(process.execPath, [
-    inRoot('packages', 'gateway', 'dist', 'main.js'),
+    inRoot('packages', 'gateway', 'dist', 'cli.js'),
+    'serve',
     ...process.argv.slice(2),
   ]);
 });

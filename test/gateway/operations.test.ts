@@ -10,11 +10,11 @@ import { startGateway } from '../support/gateway.js';
 import { temporaryFolder } from '../support/storage.js';
 import { startManager, startSimulator, stateOf } from '../support/world.js';
 
-const program = fileURLToPath(new URL('../../packages/gateway/dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../packages/gateway/dist/cli.js', import.meta.url));
 
 /** The gateway as a user starts it. */
 function run(...args: string[]) {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   let errors = '';

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '@wharf/core';
 import { onTestFinished } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../../packages/gateway/dist/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../packages/gateway/dist/cli.js', import.meta.url));
 
-/** A gateway in a process of its own, as `wharf-gateway` starts it. */
+/** A gateway in a process of its own, as `wharf serve` starts it. */
 export interface GatewayProcess {
   url: string;
   /** What the first start has printed. */
@@ -21,7 +21,7 @@ export async function startGatewayProcess(
   { port = 0, atEnd = onTestFinished }: { port?: number; atEnd?: (kill: () => Promise<void>) => void } = {},
 ): Promise<GatewayProcess> {
   const args = ['--storage', storage, '--port', String(port), '--endpoint', JSON.stringify(endpoint)];
-  const child = spawn(process.execPath, [MAIN, ...args, '--allow-private-webhooks'], {
+  const child = spawn(process.execPath, [CLI, 'serve', ...args, '--allow-private-webhooks'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // The simulator's media host has a certificate of its own.
     env: { ...process.env, ...('ca' in endpoint ? { NODE_EXTRA_CA_CERTS: String(endpoint.ca) } : {}) },
