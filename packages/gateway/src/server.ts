@@ -13,6 +13,7 @@ import { openApi } from './http/openapi.js';
 import { RequestLog } from './http/request-log.js';
 import { routeTable } from './http/route-table.js';
 import { withSchemas } from './http/schemas.js';
+import { turns } from './http/turns.js';
 import { uploads } from './http/upload.js';
 import { metrics } from './metrics/metrics.js';
 import { addActionRoutes } from './routes/actions.js';
@@ -75,6 +76,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     setTimeout(() => plain.server.closeAllConnections(), CLOSE_MS).unref();
   });
   plain.register(routeTable);
+  plain.register(turns);
   plain.register(limit, limits);
   plain.register(auth, { tokens });
   plain.register(device, { manager });

@@ -23,9 +23,15 @@ export class FairTurns {
 
   /** Resolves at once, or in a later turn; whoever waits goes on in the order of coming. */
   async giveWay(): Promise<void> {
+    if (!this.mayGoOn()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Whether there is room for one more in this turn, which is taken then. Who gets none may wait with `giveWay`. */
+  mayGoOn(): boolean {
     if (!this.#isTurn) this.#begin();
-    if (this.#left > 0) this.#left -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#left === 0) return false;
+    this.#left -= 1;
+    return true;
   }
 
   #begin(): void {
