@@ -6,13 +6,16 @@ import { serve } from './serve.js';
 const USAGE = `WhatsApp devices over HTTP.
 
   wharf-gateway [--port 3000] [--host 127.0.0.1] [--storage DIR] [--endpoint URL]
-                [--public-url URL] [--no-token] [--allow-private-webhooks]
+                [--public-url URL] [--trust-proxy ADDRESSES] [--no-token] [--allow-private-webhooks]
 
   --port N         TCP port (default 3000; 0 takes a free one)
   --host ADDRESS   where to listen (default 127.0.0.1: this machine alone)
   --storage DIR    where everything is kept (default ./storages)
   --endpoint URL   a simulator in place of WhatsApp: its page, or the JSON line that it prints
   --public-url URL where clients find the gateway, behind a proxy
+  --trust-proxy ADDRESSES
+                   believe these proxies when they say who has asked, such as loopback
+                   or 10.0.0.0/8,::1 - limits then count by that address
   --no-token       ask for no token; for this machine alone
   --allow-private-webhooks
                    webhooks may lead to this machine and its network
@@ -28,6 +31,7 @@ async function main(): Promise<void> {
       storage: { type: 'string', default: 'storages' },
       endpoint: { type: 'string' },
       'public-url': { type: 'string' },
+      'trust-proxy': { type: 'string' },
       'no-token': { type: 'boolean', default: false },
       'allow-private-webhooks': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -35,7 +39,7 @@ async function main(): Promise<void> {
   });
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   if (values.help) return say(USAGE);
-  const { port, host, storage, endpoint, 'public-url': publicUrl } = values;
+  const { port, host, storage, endpoint, 'public-url': publicUrl, 'trust-proxy': trustProxy } = values;
   const started = serve(
     {
       port,
@@ -43,6 +47,7 @@ async function main(): Promise<void> {
       storage,
       ...(endpoint ? { endpoint } : {}),
       ...(publicUrl ? { publicUrl } : {}),
+      ...(trustProxy === undefined ? {} : { trustProxy }),
       isTokenNeeded: !values['no-token'],
       arePrivateWebhooksAllowed: values['allow-private-webhooks'],
     },
