@@ -93,11 +93,10 @@ describe('the program', () => {
       1,
       expect.stringContaining('A gateway without tokens answers this machine alone.'),
     ]);
-    for (const proxies of ['', '10.0.0.0/33', 'proxy.example'])
-      expect(await ends('--port', '0', '--trust-proxy', proxies)).toEqual([
-        1,
-        expect.stringContaining('An option has a value'),
-      ]);
+    expect(await ends('--port', '0', '--trust-proxy', 'proxy.example')).toEqual([
+      1,
+      expect.stringContaining('An option has a value'),
+    ]);
     expect(await ends('--port', '0', '--no-token', '--trust-proxy', 'loopback')).toEqual([
       1,
       expect.stringContaining('A gateway without tokens answers this machine alone.'),
