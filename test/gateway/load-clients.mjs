@@ -2,16 +2,15 @@
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 
-const { url, secret, devices, chats, clients, seconds } = JSON.parse(process.argv[2]);
+const { url, clients, seconds } = JSON.parse(process.argv[2]);
 const end = performance.now() + seconds * 1_000;
-const sent = Object.fromEntries(devices.map((id) => [id, []]));
 const failed = [];
 const spans = [];
 
-function post(agent, device, body, key) {
+function post(agent, { token, device }, body, key) {
   return new Promise((resolve, reject) => {
     const headers = {
-      authorization: `Bearer ${secret}`,
+      authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
       'x-device-id': device,
@@ -29,15 +28,16 @@ function post(agent, device, body, key) {
   });
 }
 
-async function client(number) {
+/** The IDs of what was accepted, in order. */
+async function run(client, number) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const at = number % devices.length;
+  const sent = [];
   for (let count = 0; performance.now() < end; count++) {
-    const body = JSON.stringify({ phone: chats[at], message: `${number} ${count}` });
+    const body = JSON.stringify({ phone: client.phone, message: `${number} ${count}` });
     const begun = performance.now();
     try {
-      const { status, text } = await post(agent, devices[at], body, `${number} ${count}`);
-      if (status === 200) sent[devices[at]].push(JSON.parse(text).results.message_id);
+      const { status, text } = await post(agent, client, body, `${number} ${count}`);
+      if (status === 200) sent.push(JSON.parse(text).results.message_id);
       else failed.push(`${status} ${text}`);
     } catch (error) {
       failed.push(String(error));
@@ -45,9 +45,10 @@ async function client(number) {
     spans.push(performance.now() - begun);
   }
   agent.destroy();
+  return sent;
 }
 
-await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
+const sent = await Promise.all(clients.map(run));
 spans.sort((a, b) => a - b);
 const at = (share) => Math.round(spans[Math.floor(spans.length * share)] ?? 0);
 process.send({ sent, failed: failed.slice(0, 5), p50Ms: at(0.5), p99Ms: at(0.99) }, () =>

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startShop } from '../actions/shop.js';
 import { startGateway } from '../support/gateway.js';
+import { Receiver } from '../support/receiver.js';
 import { temporaryFolder } from '../support/storage.js';
 import { startManager, startSimulator, stateOf } from '../support/world.js';
 
@@ -92,6 +93,14 @@ describe('the program', () => {
       1,
       expect.stringContaining('A gateway without tokens answers this machine alone.'),
     ]);
+    expect(await ends('--port', '0', '--trust-proxy', 'proxy.example')).toEqual([
+      1,
+      expect.stringContaining('An option has a value'),
+    ]);
+    expect(await ends('--port', '0', '--no-token', '--trust-proxy', 'loopback')).toEqual([
+      1,
+      expect.stringContaining('A gateway without tokens answers this machine alone.'),
+    ]);
     expect(await ends('--port', taken)).toEqual([
       1,
       expect.stringContaining('cannot listen at this address'),
@@ -149,15 +158,45 @@ describe('the limits', () => {
   });
 });
 
+describe('a gateway behind a proxy', () => {
+  const guess = async (trustedProxies?: string[]) => {
+    const manager = await startManager(await startSimulator());
+    const limits = { failuresPerMinute: 2 };
+    const { app } = await startGateway(manager, { limits, ...(trustedProxies ? { trustedProxies } : {}) });
+    return async (forwardedFor: string, remoteAddress = '10.0.0.1') => {
+      const headers = { 'x-forwarded-for': forwardedFor, authorization: 'Bearer guessed' };
+      return (await app.inject({ url: '/devices', remoteAddress, headers })).statusCode;
+    };
+  };
+
+  it('limits whoever has asked, and believes no one else', async () => {
+    const call = await guess(['10.0.0.0/8', 'loopback']);
+    for (const status of [401, 401, 429]) expect(await call('203.0.113.7')).toBe(status);
+    expect(await call('203.0.113.8')).toBe(401);
+    expect(await call('203.0.113.7', '127.0.0.1')).toBe(429);
+    // What a client says of itself comes before what the proxy says of it.
+    expect(await call('203.0.113.9, 203.0.113.7')).toBe(429);
+    for (const [index, status] of [401, 401, 429].entries())
+      expect(await call(`203.0.113.${20 + index}`, '198.51.100.1')).toBe(status);
+  });
+
+  it('that was not named limits all together', async () => {
+    const call = await guess();
+    for (const [index, status] of [401, 401, 429].entries())
+      expect(await call(`203.0.113.${index}`)).toBe(status);
+  });
+});
+
 describe('the metrics', () => {
   it('tell the state of devices, their queue, what came and went, and how requests ended', async () => {
     const { manager, simulator, vera } = await startShop();
     const gateway = await startGateway(manager);
     const token = gateway.tokenFor(['metrics']);
     const read = async () => (await gateway.call('GET', '/metrics', { token })).body as string;
-    expect(await read()).toContain('wharf_device_state{device="shop",state="connected"} 1');
+    // Counted also when nobody has asked yet.
     await vera.send('15550001', 'hello');
     await gateway.call('POST', '/send/message?wait=sent', { body: { phone: '15550009', message: 'hi' } });
+    expect(await read()).toContain('wharf_device_state{device="shop",state="connected"} 1');
     await expect.poll(read).toContain('wharf_messages_received_total{device="shop"} 1');
     await expect.poll(read).toContain('wharf_messages_sent_total{device="shop"} 1');
     simulator.faults.add({ kind: 'refuse-connection' });
@@ -174,6 +213,24 @@ describe('the metrics', () => {
       /wharf_http_request_seconds_count\{method="POST",route="\/send\/message",status="200"\} 2/,
     );
     expect(text).not.toContain('15550009');
+  });
+});
+
+describe('the metrics of webhooks', () => {
+  it('tell what waits for each, and nothing of one that is gone', async () => {
+    const { manager, vera } = await startShop();
+    const gateway = await startGateway(manager);
+    const read = async () => (await gateway.call('GET', '/metrics')).body as string;
+    const receiver = await new Receiver(() => 500).open();
+    const hook = { url: receiver.url, deviceId: 'shop', types: ['message'] };
+    const { body } = await gateway.call('POST', '/webhooks', { body: hook });
+    const labels = `{webhook="${body.results.id}",device="shop"}`;
+    expect(await read()).toContain(`wharf_webhook_backlog${labels} 0`);
+    for (const text of ['one', 'two']) await vera.send('15550001', text);
+    await expect.poll(read).toContain(`wharf_webhook_backlog${labels} 2`);
+    expect(await read()).toContain(`wharf_webhook_dead_letters${labels} 0`);
+    await gateway.call('DELETE', `/webhooks/${body.results.id}`);
+    expect(await read()).not.toContain(body.results.id);
   });
 });
 

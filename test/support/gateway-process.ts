@@ -43,5 +43,7 @@ export async function startGatewayProcess(
     child.stderr.on('data', look);
     child.once('exit', () => reject(new Error(`The gateway has ended: ${output}`)));
   });
+  // It logs each request, and must not wait until somebody has read that.
+  for (const stream of [child.stdout, child.stderr]) stream.removeAllListeners('data').resume();
   return { url, token: /token: (\S+)\n/.exec(output)?.[1], kill };
 }

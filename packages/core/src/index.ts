@@ -102,6 +102,7 @@ export type { PrivacySettings } from './types/profile.js';
 export type { OptionTally, Response, ResponseContent } from './types/response.js';
 export { type DeviceSettings, type DeviceSettingsPatch, deviceSettings } from './types/settings.js';
 export { type Clock, systemClock } from './util/clock.js';
+export { FairTurns } from './util/event-loop.js';
 export { type Logger, silentLogger } from './util/logger.js';
 export { passes } from './webhooks/chat-filter.js';
 export {

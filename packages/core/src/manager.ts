@@ -162,6 +162,11 @@ export class Manager implements DeviceHost {
     return this.#device(id).account?.outbox.list(options) ?? [];
   }
 
+  /** How many messages are queued or being sent, and since when the oldest of them waits; cheap, however many there are. */
+  async getBacklog(id: string): Promise<{ depth: number; oldestAt?: number }> {
+    return this.#scoped(id)?.outbox.backlog() ?? { depth: 0 };
+  }
+
   /** Takes back a message that is still queued; one that is under way or has ended is returned as it is. */
   async cancelSend(id: string, messageId: string): Promise<OutboxItem> {
     return this.#touching(id, (device) => outboxOf(device).cancel(messageId as MessageId));

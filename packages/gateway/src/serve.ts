@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { isWharfError, openManager, WharfError } from '@wharf/core';
 import { isLoopbackHost } from './http/loopback.js';
+import { readTrustedProxies } from './http/trusted-proxies.js';
 import { readEndpoint } from './read-endpoint.js';
 import { scopes } from './scopes.js';
 import { createGateway } from './server.js';
@@ -15,6 +16,8 @@ export interface ServeOptions {
   publicUrl?: string;
   /** False: whoever is on this machine may do everything. */
   isTokenNeeded: boolean;
+  /** The proxies that are believed when they say who has asked, with commas between them. */
+  trustProxy?: string;
   /** Webhooks may lead to this machine and its network. */
   arePrivateWebhooksAllowed?: boolean;
 }
@@ -39,6 +42,7 @@ export async function serve(
     endpoint,
     publicUrl,
     isTokenNeeded,
+    trustProxy,
     arePrivateWebhooksAllowed = false,
   }: ServeOptions,
   say: (line: string) => void,
@@ -46,6 +50,7 @@ export async function serve(
   if (!/^\d{1,5}$/.test(String(port)) || Number(port) > 65_535)
     throw new WharfError('OPTION_INVALID', { details: { option: 'port' } });
   if (!isTokenNeeded && !isLoopbackHost(host)) throw new WharfError('GATEWAY_OPEN');
+  const trustedProxies = trustProxy === undefined ? [] : readTrustedProxies(trustProxy);
   const simulator = endpoint === undefined ? {} : { endpoint: await readEndpoint(endpoint) };
   const manager = await openManager({ storage, ...simulator });
   try {
@@ -56,6 +61,7 @@ export async function serve(
       storage,
       ...(tokens ? { tokens } : {}),
       ...(publicUrl ? { publicUrl } : {}),
+      trustedProxies,
       logger: { stream: process.stderr },
     });
     await app.listen({ port: Number(port), host }).catch(sayWhy);

@@ -1,5 +1,5 @@
 import multipart from '@fastify/multipart';
-import type { Manager } from '@wharf/core';
+import { type Manager, WharfError } from '@wharf/core';
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
 import { audit } from './audit/audit.js';
 import { AuditLog } from './audit/audit-log.js';
@@ -13,6 +13,7 @@ import { openApi } from './http/openapi.js';
 import { RequestLog } from './http/request-log.js';
 import { routeTable } from './http/route-table.js';
 import { withSchemas } from './http/schemas.js';
+import { turns } from './http/turns.js';
 import { uploads } from './http/upload.js';
 import { metrics } from './metrics/metrics.js';
 import { addActionRoutes } from './routes/actions.js';
@@ -41,6 +42,11 @@ export interface GatewayOptions {
   webhooks?: WebhookEngineOptions;
   /** Where clients find the gateway, such as `https://wharf.example.com`. Default: where their requests went. */
   publicUrl?: string;
+  /**
+   * The proxies that are believed when they say who has asked (`X-Forwarded-For`), and where (`-Proto`, `-Host`): addresses, networks
+   * like `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. Default: none.
+   */
+  trustedProxies?: string[];
   /** How much is taken, and how often. */
   limits?: Partial<Limits>;
   /** What Fastify logs to: `true`, options of pino, or left out for nothing. */
@@ -50,16 +56,19 @@ export interface GatewayOptions {
 /**
  * Makes the HTTP server for the devices of a manager. It listens once `listen` is called, and leaves the manager open.
  *
- * @throws WharfError OPTION_INVALID
+ * @throws WharfError OPTION_INVALID, GATEWAY_OPEN
  */
 export function createGateway(options: GatewayOptions): FastifyInstance {
-  const { manager, storage, tokens, publicUrl, logger = false } = options;
+  const { manager, storage, tokens, publicUrl, trustedProxies = [], logger = false } = options;
+  // Whoever a proxy lets through is not on this machine, and would be taken for it.
+  if (trustedProxies.length > 0 && !tokens) throw new WharfError('GATEWAY_OPEN');
   const limits = readLimits(options.limits);
   const auditLog = new AuditLog(storage);
   const addressOf = (request: FastifyRequest) =>
     publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`;
   const plain = fastify({
     logger,
+    trustProxy: trustedProxies.length > 0 && trustedProxies,
     logController: new RequestLog(),
     forceCloseConnections: 'idle',
     bodyLimit: limits.bodyBytes,
@@ -75,6 +84,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     setTimeout(() => plain.server.closeAllConnections(), CLOSE_MS).unref();
   });
   plain.register(routeTable);
+  plain.register(turns);
   plain.register(limit, limits);
   plain.register(auth, { tokens });
   plain.register(device, { manager });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WharfError } from '../errors/errors.js';
 import { EventLog } from '../events/log.js';
 import { Outbox } from '../outbox/outbox.js';
-import { noMedia } from '../outbox/test-store.js';
+import { endlessTurns, noMedia } from '../outbox/test-store.js';
 import { openSqliteStore } from '../store/sqlite/store.js';
 import type { Scope, Store } from '../store/store.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
@@ -62,6 +62,7 @@ function answering(
     own: { jid: scope.jid },
     settings: () => settings.pacing,
     media: noMedia,
+    outgoing: endlessTurns,
     onSuspicion: () => undefined,
   });
   const budget = new ReplyBudget({

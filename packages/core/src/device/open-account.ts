@@ -1,4 +1,5 @@
 import { Outbox } from '../outbox/outbox.js';
+import { outgoingTurns as outgoing } from '../outbox/outgoing-turns.js';
 import type { Scope } from '../store/store.js';
 import { accountPerson } from '../types/device.js';
 import type { Clock } from '../util/clock.js';
@@ -37,6 +38,17 @@ export function openAccount(
     settings: () => device.settings.media,
   });
   const settings = () => device.settings.pacing;
-  const outbox = new Outbox(scope, { store, log, clock, random, logger, own, settings, media, onSuspicion });
+  const outbox = new Outbox(scope, {
+    store,
+    log,
+    clock,
+    random,
+    logger,
+    own,
+    settings,
+    media,
+    outgoing,
+    onSuspicion,
+  });
   return { outbox, media };
 }

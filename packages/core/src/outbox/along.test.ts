@@ -11,7 +11,7 @@ import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
-import { noMedia, openPromptStore } from './test-store.js';
+import { endlessTurns, noMedia, openPromptStore } from './test-store.js';
 
 const own = '1@s.whatsapp.net' as Jid;
 const vera = '15550009';
@@ -52,6 +52,7 @@ async function queued(count: number, { enabled = false } = {}) {
       own: { jid: own },
       settings: () => pacing,
       media: noMedia,
+      outgoing: endlessTurns,
       onSuspicion: () => undefined,
     },
   );

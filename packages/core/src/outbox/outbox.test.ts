@@ -14,7 +14,7 @@ import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
-import { noMedia, openPromptStore } from './test-store.js';
+import { endlessTurns, noMedia, openPromptStore } from './test-store.js';
 
 const scope: Scope = { deviceId: 'shop' as DeviceId, jid: '1@s.whatsapp.net' as Jid };
 const vera = '15550009';
@@ -59,6 +59,7 @@ const open = () => {
     own: { jid: scope.jid },
     settings: () => unhurried,
     media: noMedia,
+    outgoing: endlessTurns,
     onSuspicion: () => {
       suspicions += 1;
     },

@@ -8,6 +8,7 @@ import { isGroupJid, isLid, type Jid, type MessageId, parseChat } from '../types
 import type { Delivery, OutboxItem, OutgoingMessage, Person, SendOptions } from '../types/message.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
+import type { FairTurns } from '../util/event-loop.js';
 import type { Logger } from '../util/logger.js';
 import type { Wire } from '../wire/wire.js';
 import type { OutboxMedia } from './media.js';
@@ -37,6 +38,7 @@ interface Surroundings {
   /** As they are now. */
   settings(): PacingSettings;
   media: OutboxMedia;
+  outgoing: Pick<FairTurns, 'mayGoOn' | 'giveWay'>;
   /** The server does not confirm what is written: the connection may be dead. */
   onSuspicion(): void;
 }

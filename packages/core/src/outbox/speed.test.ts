@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { EventLog } from '../events/log.js';
 import type { DeviceId, Jid, MessageId } from '../types/ids.js';
 import { deviceSettings } from '../types/settings.js';
+import { FairTurns } from '../util/event-loop.js';
 import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
@@ -41,6 +42,7 @@ async function measure(count: number, people: number) {
       own: { jid: '1@s.whatsapp.net' as Jid },
       settings: () => unhurried,
       media: noMedia,
+      outgoing: new FairTurns(),
       onSuspicion: () => undefined,
     },
   );

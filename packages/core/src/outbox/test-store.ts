@@ -8,6 +8,9 @@ export function openPromptStore(folder: string): Store {
   return { ...store, gather: async (run) => store.transaction(run) };
 }
 
+/** Time for everything within one turn of the event loop, for the same reason. */
+export const endlessTurns = { mayGoOn: () => true, giveWay: async () => undefined };
+
 /** For tests in which nothing has a file. */
 export const noMedia: OutboxMedia = {
   hold: () => undefined,

@@ -13,7 +13,7 @@ import { silentLogger } from '../util/logger.js';
 import { testClock } from '../util/test-clock.js';
 import type { Wire } from '../wire/wire.js';
 import { Outbox } from './outbox.js';
-import { noMedia, openPromptStore } from './test-store.js';
+import { endlessTurns, noMedia, openPromptStore } from './test-store.js';
 
 const HOUR_MS = 3_600_000;
 const scope: Scope = { deviceId: 'shop' as DeviceId, jid: '15550001@s.whatsapp.net' as Jid };
@@ -55,6 +55,7 @@ function open(): Outbox {
     own: { jid: scope.jid },
     settings: () => settings,
     media: noMedia,
+    outgoing: endlessTurns,
     onSuspicion: () => undefined,
   });
 }

@@ -7,6 +7,7 @@ import type { MessageId } from '../types/ids.js';
 import type { OutgoingContent } from '../types/outgoing.js';
 import type { PacingSettings } from '../types/pacing-settings.js';
 import type { Clock } from '../util/clock.js';
+import type { FairTurns } from '../util/event-loop.js';
 import type { Logger } from '../util/logger.js';
 import { refusalCode } from '../wire/refusal.js';
 import type { Wire } from '../wire/wire.js';
@@ -23,6 +24,8 @@ const LONGEST_TIMER_MS = 24 * 3_600_000;
 interface Surroundings {
   repository: OutboxRepository;
   turns: Turns;
+  /** Those of all devices: each item that is taken under way, and each that follows it in its chat, has one. */
+  outgoing: Pick<FairTurns, 'mayGoOn' | 'giveWay'>;
   clock: Clock;
   random(): number;
   logger: Logger;
@@ -52,6 +55,8 @@ export class OutboxWorker {
   #onFinished: (() => void) | undefined;
   #unacknowledged = 0;
   #isDraining = false;
+  /** It goes on taking things up as soon as it has its turn among all devices. */
+  #isWaiting = false;
   #cancelTimer: () => void = () => undefined;
 
   constructor(private readonly around: Surroundings) {}
@@ -93,23 +98,42 @@ export class OutboxWorker {
 
   /** Takes up whatever may be sent now, and comes back when the next item may. */
   drain(): void {
-    const { turns, clock } = this.around;
     this.#cancelTimer();
     if (this.#onFinished) {
       if (this.#underWay.size === 0) this.#onFinished();
       return;
     }
-    while (this.#wire) {
-      const turn = turns.claim();
-      if ('entries' in turn) {
-        this.#begin(this.#wire, turn.entries);
-        continue;
-      }
-      if (turn.nextAt === undefined) return;
+    while (this.#wire && !this.#isWaiting) {
+      if (!this.around.outgoing.mayGoOn()) this.#drainLater();
+      else if (!this.#takeUp(this.#wire)) return;
+    }
+  }
+
+  /** The others of the process have their turn first. */
+  #drainLater(): void {
+    this.#isWaiting = true;
+    this.around.outgoing
+      .giveWay()
+      .then(() => {
+        this.#isWaiting = false;
+        if (this.#onFinished || (this.#wire && this.#takeUp(this.#wire))) this.drain();
+      })
+      .catch((error: unknown) => this.#raise(error));
+  }
+
+  /** Takes up what has its turn; false when nothing has, and then it comes back when something does. */
+  #takeUp(wire: Wire): boolean {
+    const { turns, clock } = this.around;
+    const turn = turns.claim();
+    if ('entries' in turn) {
+      this.#begin(wire, turn.entries);
+      return true;
+    }
+    if (turn.nextAt !== undefined) {
       const inMs = Math.min(Math.max(1, turn.nextAt - clock.now()), LONGEST_TIMER_MS);
       this.#cancelTimer = clock.after(inMs, () => this.drain());
-      return;
     }
+    return false;
   }
 
   /** The server's word on a message. */
@@ -136,6 +160,13 @@ export class OutboxWorker {
     first.followers = followers;
     if ('media' in first.entry.content) this.#makeReady(wire, first);
     else this.#type(wire, first);
+  }
+
+  /** What follows a message in its chat is written when the others of the process have had their turn, too. */
+  async #follow(wire: Wire, attempt: Attempt): Promise<void> {
+    if (attempt.followers.length === 0) return;
+    await this.around.outgoing.giveWay();
+    this.#beginFirst(wire, attempt.followers.splice(0));
   }
 
   #isUnderWay(attempt: Attempt): boolean {
@@ -178,7 +209,7 @@ export class OutboxWorker {
     wire
       .send(attempt.entry, attempts > 1)
       .then(
-        () => this.#beginFirst(wire, attempt.followers.splice(0)),
+        () => this.#follow(wire, attempt),
         (error: unknown) =>
           this.#fail(attempt, isWharfError(error) ? error.code : 'CONNECTION_FAILED', error),
       )

@@ -55,6 +55,8 @@ export interface OutboxRepository {
   /** Ends an item that is still queued; false when it is not, or no longer: another process may have claimed it. */
   endQueued(id: MessageId, state: 'expired' | 'cancelled', at: number, errorCode?: string): boolean;
   count(state: OutboxState): number;
+  /** How many items are queued or under way, and since when the oldest of them waits. */
+  backlog(): { depth: number; oldestAt?: number };
   /** What pacing remembers, as JSON; undefined before anything was sent. */
   getPacing(): string | undefined;
   putPacing(state: string): void;

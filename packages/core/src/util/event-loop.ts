@@ -1,4 +1,4 @@
-/** How much one thing after the other may compute before timers and other connections get their turn, in microseconds. */
+/** How much one thing after the other may compute before timers and other connections get their turn, unless told otherwise. */
 const LONGEST_TURN_MICROS = 4_000;
 /** So many go on in one turn, at least and at the most. */
 const FEWEST = 4;
@@ -21,11 +21,19 @@ export class FairTurns {
   #left = 0;
   #isTurn = false;
 
+  constructor(private readonly longestTurnMicros = LONGEST_TURN_MICROS) {}
+
   /** Resolves at once, or in a later turn; whoever waits goes on in the order of coming. */
   async giveWay(): Promise<void> {
+    if (!this.mayGoOn()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Whether there is room for one more in this turn, which is taken then. Who gets none may wait with `giveWay`. */
+  mayGoOn(): boolean {
     if (!this.#isTurn) this.#begin();
-    if (this.#left > 0) this.#left -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#left === 0) return false;
+    this.#left -= 1;
+    return true;
   }
 
   #begin(): void {
@@ -43,7 +51,7 @@ export class FairTurns {
   }
 
   #adapt({ user, system }: NodeJS.CpuUsage): void {
-    const fits = Math.min(Math.max(LONGEST_TURN_MICROS / (user + system), 0.5), 2);
+    const fits = Math.min(Math.max(this.longestTurnMicros / (user + system), 0.5), 2);
     // A short turn in which not all went on does not say that more would have been fine.
     if (fits > 1 && this.#left > 0) return;
     this.#share = Math.round(Math.min(Math.max(this.#share * fits, FEWEST), MOST));

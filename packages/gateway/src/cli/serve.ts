@@ -10,6 +10,7 @@ interface Options {
   storage: string;
   endpoint?: string;
   publicUrl?: string;
+  trustProxy?: string;
   /** False with `--no-token`. */
   token: boolean;
   allowPrivateWebhooks?: boolean;
@@ -23,6 +24,10 @@ export const serveCommand = (): Command =>
     .addOption(storageOption())
     .addOption(endpointOption())
     .option('--public-url <url>', 'where clients find the gateway, behind a proxy')
+    .option(
+      '--trust-proxy <addresses>',
+      'believe these proxies when they say who has asked, such as loopback or 10.0.0.0/8,::1; limits then count by that address',
+    )
     .option('--no-token', 'ask for no token; for this machine alone')
     .option('--allow-private-webhooks', 'webhooks may lead to this machine and its network')
     .addHelpText(

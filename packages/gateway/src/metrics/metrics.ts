@@ -1,4 +1,4 @@
-import type { Manager } from '@wharf/core';
+import type { Manager, Webhook } from '@wharf/core';
 import plugin from 'fastify-plugin';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -11,12 +11,8 @@ declare module 'fastify' {
 
 const STATES = ['disconnected', 'connecting', 'connected', 'reconnecting', 'logged_out'] as const;
 
-/** A queue is not counted any further. */
-const COUNTED_ITEMS = 10_000;
-const PAGE = 1_000;
-
-/** The name under which the log is read for the counters. */
-const CONSUMER = 'gateway.metrics';
+/** Under this name the log is read for the counters. As one of Wharf's own it does not make this process the one that listens. */
+const CONSUMER = 'wharf:metrics';
 
 /** Prometheus metrics at `GET /metrics`: what devices do, what the process does, and how requests end. */
 export const metrics = plugin<{ manager: Manager }>(async (app, { manager }) => {
@@ -24,6 +20,7 @@ export const metrics = plugin<{ manager: Manager }>(async (app, { manager }) => 
   app.decorate('metrics', registry);
   collectDefaultMetrics({ register: registry });
   addDeviceGauges(registry, manager);
+  addWebhookGauges(registry, manager);
   const requests = new Histogram({
     name: 'wharf_http_request_seconds',
     help: 'Requests by route and status, and how long they took.',
@@ -36,19 +33,30 @@ export const metrics = plugin<{ manager: Manager }>(async (app, { manager }) => 
     requests.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
   });
   const counting = countEvents(registry, manager);
+  app.addHook('onReady', () => counting.begin());
   app.addHook('onClose', () => counting.stop());
   app.get(
     '/metrics',
     { config: { scope: 'metrics', isGlobal: true }, schema: { summary: 'Metrics for Prometheus' } },
-    async (_request, reply) => {
-      counting.begin();
-      return reply.type(registry.contentType).send(await registry.metrics());
-    },
+    async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
 });
 
 function addDeviceGauges(registry: Registry, manager: Manager): void {
   const registers = [registry];
+  type Backlog = Awaited<ReturnType<Manager['getBacklog']>>;
+  const addQueueGauge = (name: string, help: string, read: (backlog: Backlog) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['device'],
+      registers,
+      async collect() {
+        this.reset();
+        for (const { id } of await manager.listDevices())
+          this.set({ device: id }, read(await manager.getBacklog(id)));
+      },
+    });
   new Gauge({
     name: 'wharf_device_state',
     help: '1 for the state that the device is in, 0 for the others.',
@@ -60,27 +68,12 @@ function addDeviceGauges(registry: Registry, manager: Manager): void {
         for (const name of STATES) this.set({ device: id, state: name }, state.name === name ? 1 : 0);
     },
   });
-  const age = new Gauge({
-    name: 'wharf_queue_oldest_seconds',
-    help: 'How long the oldest message of the queue has waited.',
-    labelNames: ['device'],
-    registers,
-  });
-  new Gauge({
-    name: 'wharf_queue_depth',
-    help: `Messages that are queued or being sent; not counted beyond ${COUNTED_ITEMS}.`,
-    labelNames: ['device'],
-    registers,
-    async collect() {
-      this.reset();
-      age.reset();
-      for (const { id } of await manager.listDevices()) {
-        const { depth, oldestAt } = await queueOf(manager, id);
-        this.set({ device: id }, depth);
-        age.set({ device: id }, oldestAt === undefined ? 0 : (Date.now() - oldestAt) / 1_000);
-      }
-    },
-  });
+  addQueueGauge('wharf_queue_depth', 'Messages that are queued or being sent.', ({ depth }) => depth);
+  addQueueGauge(
+    'wharf_queue_oldest_seconds',
+    'How long the oldest message of the queue has waited.',
+    ({ oldestAt }) => (oldestAt === undefined ? 0 : (Date.now() - oldestAt) / 1_000),
+  );
   const reconnects = new Counter({
     name: 'wharf_reconnects_total',
     help: 'How often a connection was lost, by reason.',
@@ -93,26 +86,32 @@ function addDeviceGauges(registry: Registry, manager: Manager): void {
   });
 }
 
-async function queueOf(manager: Manager, id: string): Promise<{ depth: number; oldestAt?: number }> {
-  let depth = 0;
-  let oldestAt: number | undefined;
-  let before: string | undefined;
-  while (depth < COUNTED_ITEMS) {
-    const items = await manager.listSends(id, {
-      states: ['queued', 'sending'],
-      limit: PAGE,
-      ...(before === undefined ? {} : { before }),
+function addWebhookGauges(registry: Registry, manager: Manager): void {
+  const addGauge = (name: string, help: string, read: (webhook: Webhook) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['webhook', 'device'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const webhook of manager.webhooks.list())
+          this.set({ webhook: webhook.id, device: webhook.deviceId ?? '' }, read(webhook));
+      },
     });
-    depth += items.length;
-    const last = items.at(-1);
-    oldestAt = last?.queuedAt ?? oldestAt;
-    before = last?.messageId;
-    if (items.length < PAGE) break;
-  }
-  return { depth, ...(oldestAt === undefined ? {} : { oldestAt }) };
+  addGauge(
+    'wharf_webhook_backlog',
+    'Events that a webhook has still to deliver, filters by chat left aside.',
+    ({ waiting }) => waiting,
+  );
+  addGauge(
+    'wharf_webhook_dead_letters',
+    'Events that a webhook has not delivered for a day.',
+    ({ deadLetters }) => deadLetters,
+  );
 }
 
-/** Counts by the log, from the first look at the metrics on: a gateway without Prometheus reads nothing for it. */
+/** Counts by the log what happens from the start of the gateway on. */
 function countEvents(registry: Registry, manager: Manager) {
   const counter = (name: string, help: string) =>
     new Counter({ name, help, labelNames: ['device'], registers: [registry] });
@@ -125,8 +124,10 @@ function countEvents(registry: Registry, manager: Manager) {
   const failed = counter('wharf_messages_failed_total', 'Messages that the server has refused.');
   let reading: { stop(): Promise<void> } | undefined;
   return {
-    begin() {
-      reading ??= manager.consume(
+    async begin() {
+      // What happened since a gateway was killed is not to be counted now.
+      await manager.deleteConsumer(CONSUMER);
+      reading = manager.consume(
         { name: CONSUMER, types: ['message', 'message.undecryptable', 'message.delivery'] },
         ({ type, deviceId: device, payload }) => {
           if (type === 'message') received.inc({ device });

@@ -59,10 +59,27 @@ describe('writes that are gathered', () => {
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
+  it('are so many in one commit and no more, in order, and others get their turn in between', async () => {
+    const { note, notes, commits } = writes();
+    const texts = Array.from({ length: 200 }, (_, index) => String(index));
+    let turns = 0;
+    let isOver = false;
+    const others = () => {
+      turns += 1;
+      if (!isOver) setImmediate(others);
+    };
+    setImmediate(others);
+    await Promise.all(texts.map(note));
+    isOver = true;
+    expect(notes()).toEqual(texts);
+    expect(commits()).toBe(4);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
   it('are written at once when somebody cannot wait', () => {
     const { note, notes, gathered } = writes();
-    void note('a');
+    for (let index = 0; index < 100; index++) void note('a');
     gathered.flush();
-    expect(notes()).toEqual(['a']);
+    expect(notes()).toHaveLength(100);
   });
 });

@@ -6,6 +6,9 @@ interface Job {
   reject(error: unknown): void;
 }
 
+/** So many go into one commit: what is more waits for the next turn, so that timers and connections get theirs in between. */
+const MOST = 64;
+
 /**
  * Writes together what is handed over within one turn of the event loop, and by those that are being written: a commit costs
  * more than many writes.
@@ -22,24 +25,27 @@ export class GatheredWrites {
   add<T>(run: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#jobs.push({ run, resolve: resolve as Job['resolve'], reject });
-    this.#timer ??= setImmediate(() => this.flush());
+    this.#timer ??= setImmediate(() => this.#commit());
     return promise;
   }
 
   /** Writes what has been handed over so far. */
   flush(): void {
+    while (this.#jobs.length > 0) this.#commit();
+  }
+
+  #commit(): void {
     const jobs = this.#jobs;
-    if (jobs.length === 0) return;
     const ends: Array<() => void> = [];
     try {
       // Meanwhile the jobs may add to themselves.
       this.transactions.run(() => {
-        for (const job of jobs) ends.push(this.#end(job));
+        for (const job of jobs) if (ends.push(this.#end(job)) === MOST) break;
       });
     } catch (error) {
       ends.length = 0;
       ends.push(
-        ...jobs.map(
+        ...jobs.slice(0, MOST).map(
           ({ reject }) =>
             () =>
               reject(error),
@@ -47,8 +53,8 @@ export class GatheredWrites {
       );
     }
     clearImmediate(this.#timer);
-    this.#timer = undefined;
-    this.#jobs = [];
+    this.#jobs = jobs.slice(ends.length);
+    this.#timer = this.#jobs.length > 0 ? setImmediate(() => this.#commit()) : undefined;
     for (const end of ends) end();
   }
 

@@ -60,6 +60,18 @@ describe('the outbox in SQLite', () => {
     expect(outbox.claim(9, 'stranger')).toBeUndefined();
   });
 
+  it('tells how much is open, and since when', () => {
+    expect(outbox.backlog()).toEqual({ depth: 0 });
+    put('one', 'v', 'answer');
+    put('two', 'w');
+    outbox.claim(2, 'answer');
+    expect(outbox.backlog()).toEqual({ depth: 2, oldestAt: 1 });
+    outbox.putState('one' as MessageId, 'sent', 4);
+    expect(outbox.backlog()).toEqual({ depth: 1, oldestAt: 1 });
+    expect(outbox.endQueued('two' as MessageId, 'cancelled', 5)).toBe(true);
+    expect(outbox.backlog()).toEqual({ depth: 0 });
+  });
+
   it.each(Object.entries(outboxStatements))(
     'finds by index what "%s" asks for, and sorts nothing',
     (_, sql) => {

@@ -50,6 +50,8 @@ const ITEM = `SELECT outbox.*, (
 const nextTurnSql = (pace: string) =>
   `SELECT not_before FROM outbox WHERE account = :account AND state = 'queued' AND pace = '${pace}' ORDER BY not_before LIMIT 1`;
 
+const OPEN = `FROM outbox WHERE account = :account AND state IN ('queued', 'sending')`;
+
 /** The statements that must stay quick however long the queue is; a test looks at their plans. */
 export const outboxStatements = {
   claim: `UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE seq = (
@@ -66,6 +68,8 @@ export const outboxStatements = {
   getExpired: `${ITEM} WHERE account = :account AND state = 'queued' AND expires_at <= :now ORDER BY expires_at`,
   nextExpiry: `SELECT expires_at FROM outbox
      WHERE account = :account AND state = 'queued' ORDER BY expires_at LIMIT 1`,
+  backlog: `SELECT (SELECT count(*) ${OPEN}) AS depth,
+       (SELECT queued_at FROM outbox WHERE seq = (SELECT min(seq) ${OPEN})) AS oldestAt`,
   getAll: `${ITEM} WHERE account = :account AND (:before IS NULL OR seq < (SELECT seq FROM outbox WHERE account = :account AND id = :before))
        AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
      ORDER BY seq DESC LIMIT :limit`,
@@ -131,6 +135,9 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
   const count = db
     .prepare<[number, string], number>('SELECT count(*) FROM outbox WHERE account = ? AND state = ?')
     .pluck();
+  const backlog = db.prepare<{ account: number }, { depth: number; oldestAt: number | null }>(
+    outboxStatements.backlog,
+  );
   const getPacing = db.prepare<[number], string>('SELECT state FROM pacing WHERE account = ?').pluck();
   const putPacing = db.prepare(
     'INSERT INTO pacing (account, state) VALUES (:account, :state) ON CONFLICT (account) DO UPDATE SET state = :state',
@@ -202,6 +209,10 @@ export function sqliteOutbox(db: Database): (account: number) => OutboxRepositor
     },
     hurry(now) {
       hurry.run({ account, now });
+    },
+    backlog() {
+      const { depth = 0, oldestAt = null } = backlog.get({ account }) ?? {};
+      return { depth, ...(oldestAt === null ? {} : { oldestAt }) };
     },
     count: (state) => count.get(account, state) as number,
     getPacing: () => getPacing.get(account) as string | undefined,
