@@ -266,6 +266,7 @@ export class Manager implements DeviceHost {
 
   /** Stops a consumer and forgets how far it has read. */
   async deleteConsumer(name: string): Promise<void> {
+    this.#assertOpen();
     await this.fleet.log.deleteConsumer(name);
   }
 

@@ -139,8 +139,6 @@ function countEvents(registry: Registry, manager: Manager) {
     },
     async stop() {
       await reading?.stop();
-      // What happens until the next start is not to be counted then.
-      if (reading) await manager.deleteConsumer(CONSUMER);
     },
   };
 }
