@@ -16,6 +16,8 @@ describe('the actions of messages', () => {
     });
     expect(await act('message.list', { chat: '1 555 0009' })).toHaveLength(1);
     expect(await act('message.search', { text: 'hel*' })).toHaveLength(1);
+    expect(await act('message.listSends', {})).toEqual([]);
+    expect(await act('message.listSends', { states: ['sent'] })).toEqual([item]);
     expect(await act('message.cancel', { messageId })).toMatchObject({ state: 'sent' });
     expect(await act('message.wait', { messageId, until: 'delivered' })).toEqual(item);
     expect(await act('message.wait', { messageId, until: 'read', timeoutMs: 0 })).toEqual(item);

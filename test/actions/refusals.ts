@@ -115,6 +115,7 @@ export const otherRefusals: Record<Other, Refusal> = {
   'device.updateSettings': [{ settings: { pacing: { enabled: 'perhaps' } } }, 'OPTION_INVALID'],
   'message.send': [{ to: 'nobody', text: 'hi' }, 'RECIPIENT_INVALID'],
   'message.wait': unknown,
+  'message.listSends': [{ limit: 0 }, 'OPTION_INVALID'],
   'message.cancel': unknown,
   'message.get': unknown,
   'message.list': [{ chat: 'nobody' }, 'RECIPIENT_INVALID'],

@@ -40,6 +40,7 @@ export function connectedSteps(scene: Scene): Step[] {
     ['message.keep', { messageId: text, waitFor: 'sent' }],
     ['message.vote', { messageId: poll, options: ['Yes'], waitFor: 'sent' }],
     ['message.respondToEvent', { messageId: event, response: 'going', waitFor: 'sent' }],
+    ['message.listSends', { states: ['sent'] }],
     ['message.wait', { messageId: said, until: 'sent' }],
     ['message.downloadMedia', { messageId: picture }],
     ['media.get', { messageId: picture }],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { WharfError } from '../errors/errors.js';
 import { type MessageDetails, messageDetails } from '../inbox/message-details.js';
-import { waitOptions } from '../outbox/options.js';
+import { listOptions, waitOptions } from '../outbox/options.js';
 import type { ScopedStore } from '../store/store.js';
 import type { Content } from '../types/content.js';
 import type { Jid, MessageId } from '../types/ids.js';
@@ -90,6 +90,21 @@ export const messageActions = [
     output: outboxItem,
     run: ({ manager, deviceId }, { messageId, ...options }) =>
       manager.waitForSend(deviceId, messageId, options),
+  }),
+  defineAction({
+    name: 'message.listSends',
+    title: 'List what is sent',
+    description:
+      'Lists the messages that were accepted for sending, the latest first: those that wait or are under way, unless other states are asked for.',
+    needs: 'device',
+    input: {
+      states: listOptions.shape.states.unwrap().default(['queued', 'sending']),
+      limit: listOptions.shape.limit,
+      before: listOptions.shape.before.meta({ description: 'Only what is older than this message.' }),
+    },
+    output: z.array(outboxItem),
+    run: ({ manager, deviceId }, { states, limit, before }) =>
+      manager.listSends(deviceId, { states, limit, ...(before === undefined ? {} : { before }) }),
   }),
   defineAction({
     name: 'message.cancel',
