@@ -3,6 +3,7 @@ import { type Manager, WharfError } from '@wharf/core';
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
 import { audit } from './audit/audit.js';
 import { AuditLog } from './audit/audit-log.js';
+import { browserConsole } from './console/console.js';
 import { addEventRoutes } from './events/routes.js';
 import { addGowaRoutes } from './gowa/routes.js';
 import { auth } from './http/auth.js';
@@ -93,6 +94,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
   plain.register(audit, { log: auditLog });
   plain.register(openApi, { version: VERSION });
   plain.register(metrics, { manager });
+  plain.register(browserConsole);
   plain.register(async (scope) => addMediaRoutes(withSchemas(scope), manager));
   plain.register(async (scope) => {
     const app = withSchemas(scope);

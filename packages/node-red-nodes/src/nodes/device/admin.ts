@@ -176,7 +176,10 @@ function devicesElsewhere(connection: Connection): Promise<DeviceLine[]> {
     connection.elsewhere.map(async ({ deviceId, devices }) => {
       let line: Omit<DeviceLine, 'id'> = {};
       const look = async () => {
-        line = await (await devices.host()).act('device.get', { deviceId });
+        const host = await devices.host();
+        line = await host.act('device.get', { deviceId });
+        const waiting = await host.act('message.listSends', { deviceId, limit: 1000 });
+        line = { ...line, queued: waiting.length, isMoreQueued: waiting.length === 1000 };
       };
       await within(answerBoundMs, look()).catch((error) => connection.lastErrors.note(deviceId, error));
       const lastError = connection.lastErrors.get(deviceId);
