@@ -2,6 +2,7 @@ import { actions } from '@wharf/core';
 import { createSimulator, type Simulator } from '@wharf/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JPEG } from '../../actions/shop.js';
+import { agent, startModel } from './agent.js';
 import { Form } from './form.js';
 import { N8nHost } from './host.js';
 import { connectedSteps, type Step } from './operations.js';
@@ -16,6 +17,7 @@ import {
   echo,
   linkByCode,
   operation,
+  picked,
   runOperation,
   SHOP,
   type ShopCredential,
@@ -130,6 +132,52 @@ describe('The package in a real n8n', { timeout: 240_000 }, () => {
     const done = new Set(steps.map(([name]) => name));
     expect(Object.keys(actions).filter((name) => !done.has(name))).toEqual(NOT_IN_ONE_GO);
     expect(form.operations).toEqual(expect.arrayContaining(Object.keys(actions)));
+  });
+
+  /** The action node as a tool that an agent calls; what it says is the agent's. */
+  const tool = (variant: 'Tool' | 'HitlTool', parameters: object) =>
+    node(variant, {
+      type: `${ACTION}${variant}`,
+      parameters: { resource: 'message', to: picked(VERA), ...parameters },
+      ...using(shop),
+    });
+  const sayTool = () =>
+    tool('Tool', {
+      operation: 'send',
+      kind: 'text',
+      text: "={{ $fromAI('text', 'what to say', 'string') }}",
+      waitUntil: 'sent',
+    });
+  const modelThat = async (call: Record<string, unknown>) => {
+    const { url } = await startModel(call);
+    return host.rest.createCredential('openAiApi', { apiKey: 'none', url }, 'Model');
+  };
+
+  it('is a tool that an agent calls', async () => {
+    const model = await modelThat({ text: 'we close at six' });
+    const workflow = agent('Agent', model, [{ tool: sayTool(), of: 'Agent' }]);
+    const execution = await host.rest.run(await host.rest.createWorkflow(workflow));
+    expect(execution.status, JSON.stringify(execution.error)).toBe('success');
+    await vera().waitForMessage(({ text }) => text === 'we close at six');
+    expect(JSON.stringify(itemsOf(execution, 'Agent'))).toContain('messageId');
+  });
+
+  it('asks a person in the chat before an agent may use a tool', async () => {
+    const model = await modelThat({ toolParameters: { text: 'we close at seven' } });
+    const ask = tool('HitlTool', { operation: 'sendAndWait', responseType: 'approval', answerBy: 'poll' });
+    const workflow = agent('Agent who asks', model, [
+      { tool: ask, of: 'Agent' },
+      { tool: sayTool(), of: 'HitlTool' },
+    ]);
+    const waiting = await host.rest.run(await host.rest.createWorkflow(workflow));
+    expect(waiting.status, JSON.stringify(waiting.error)).toBe('waiting');
+    const poll = await vera().waitForMessage(
+      ({ content }) => content?.kind === 'poll' && content.options.includes('Approve'),
+    );
+    expect(vera().messages.some(({ text }) => text === 'we close at seven')).toBe(false);
+    await vera().send(SHOP, { kind: 'vote', of: poll.id, options: ['Approve'] });
+    await vera().waitForMessage(({ text }) => text === 'we close at seven', { timeoutMs: 20_000 });
+    await host.rest.finished(waiting.id, /success/);
   });
 
   it('takes a device through its whole life', async () => {

@@ -117,7 +117,7 @@ async function fieldsOf(
   const get = (name: string, fallback?: unknown) => context.getNodeParameter(name, item, fallback);
   switch (kind) {
     case 'text':
-      return { text: String(get('text')) };
+      return { text: String(get('text') ?? '') };
     case 'location':
       return { latitude: Number(get('latitude')), longitude: Number(get('longitude')), name: placeName };
     case 'contacts': {
