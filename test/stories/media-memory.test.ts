@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -13,6 +13,8 @@ const ANN = '15550100001';
 const VERA = '15550100003';
 const MEGABYTE = 1024 ** 2;
 const LARGE = 200;
+/** 2 GB, which WhatsApp takes at the most, behave no differently; they take a minute. */
+const SPARSE = 500;
 const MAY_GROW_MB = 40;
 
 /** So many megabytes, none like another. */
@@ -24,7 +26,7 @@ async function* megabytes(count: number): AsyncGenerator<Buffer> {
   }
 }
 
-it('200 MB raise the memory of a process with a manager by less than 40 MB, whichever way they go', {
+it('200 or 500 MB raise the memory of a process with a manager by less than 40 MB, whichever way they go', {
   timeout: 120_000,
 }, async () => {
   const program = await buildMediaProgram('media-sender');
@@ -48,8 +50,11 @@ it('200 MB raise the memory of a process with a manager by less than 40 MB, whic
     endpoint: JSON.stringify(simulator.endpoint),
     messageId: large.id,
     path: join(folder, 'large.bin'),
+    sparse: join(folder, 'sparse.bin'),
     to: VERA,
   };
+  writeFileSync(work.sparse, '');
+  truncateSync(work.sparse, SPARSE * MEGABYTE);
   const { stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(work)], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: ca, NODE_OPTIONS: '' },
   });
@@ -63,7 +68,7 @@ it('200 MB raise the memory of a process with a manager by less than 40 MB, whic
     ([way, bytes]) => [way, Math.round(bytes / MEGABYTE)] as const,
   );
   console.info(
-    `${LARGE} MB raised the memory by: ${inMegabytes.map((each) => each.join(' ')).join(', ')} MB.`,
+    `${LARGE} MB, and a sparse file of ${SPARSE} MB, raised the memory by: ${inMegabytes.map((each) => each.join(' ')).join(', ')} MB.`,
   );
   for (const [way, megabytes] of inMegabytes) expect(megabytes, way).toBeLessThan(MAY_GROW_MB);
 });

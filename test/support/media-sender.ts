@@ -9,17 +9,19 @@ export interface SenderWork {
   /** A message with a file. */
   messageId: string;
   path: string;
+  /** A file of zeros that takes no room on the disk, as large as is to be tried. */
+  sparse: string;
   to: string;
 }
 
 /** What it says: by how many bytes its memory grew at the most, each way, and the message it sent. */
 export interface SenderResult {
-  grew: Record<'in' | 'saved' | 'read' | 'taken from a stream' | 'out', number>;
+  grew: Record<'in' | 'saved' | 'read' | 'taken from a stream' | 'out' | 'out, sparse', number>;
   sha256: string;
   messageId: string;
 }
 
-const { storage, endpoint, messageId, path, to } = JSON.parse(process.argv[2] ?? '') as SenderWork;
+const { storage, endpoint, messageId, path, sparse, to } = JSON.parse(process.argv[2] ?? '') as SenderWork;
 const manager = await openManager({ storage, endpoint });
 await new Promise<void>((resolve) => {
   const look = async () => {
@@ -33,6 +35,14 @@ await new Promise<void>((resolve) => {
 // The device has done something already: what its start takes is not the file's.
 const { messageId: hello } = await manager.send('shop', { to, text: 'Hello' });
 await manager.waitForSend('shop', hello);
+
+async function send(file: string): Promise<string> {
+  const content = { kind: 'document' as const, media: { path: file } };
+  const queued = await manager.send('shop', { to, content });
+  const { state } = await manager.waitForSend('shop', queued.messageId, { timeoutMs: 110_000 });
+  if (state !== 'sent') throw new Error(`The message is ${state}.`);
+  return queued.messageId;
+}
 
 // The first file that this process sees, and the others.
 let sha256 = '';
@@ -49,11 +59,9 @@ const grew = {
     manager.media('shop').store({ stream: createReadStream(path) }),
   ),
   out: await growthOf(async () => {
-    const content = { kind: 'document' as const, media: { path } };
-    sent = (await manager.send('shop', { to, content })).messageId;
-    const { state } = await manager.waitForSend('shop', sent, { timeoutMs: 60_000 });
-    if (state !== 'sent') throw new Error(`The message is ${state}.`);
+    sent = await send(path);
   }),
+  'out, sparse': await growthOf(() => send(sparse)),
 };
 const result: SenderResult = { grew, sha256, messageId: sent };
 process.stdout.write(JSON.stringify(result));
