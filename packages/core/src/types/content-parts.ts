@@ -90,6 +90,8 @@ export const mediaReferenceSchema = z.object({
   directPath: z.string().optional(),
   url: z.string().optional(),
   mediaKey: base64Schema.optional(),
+  /** What the server of channels knows it by, for all to read. */
+  handle: z.string().optional(),
   /** Of the encrypted file. */
   encSha256: base64Schema.optional(),
   /** When it was uploaded. */
