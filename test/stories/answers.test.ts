@@ -93,6 +93,72 @@ describe('an event', () => {
   });
 });
 
+describe('what is edited or said under the seal of a message', () => {
+  it('renames a poll, and its votes still count', async () => {
+    const shop = await Shop.open();
+    const poll = await shop.received(
+      await shop.vera.send(SHOP, { kind: 'poll', name: 'Lunch?', options: ['Yes', 'No'], selectable: 1 }),
+    );
+    const edit = await shop.received(
+      await shop.vera.send(SHOP, { kind: 'pollEdit', of: poll.id, name: 'Dinner?' }),
+    );
+    const target = { id: poll.id, isFromMe: false, sender: vera };
+    expect(edit.content).toEqual({ kind: 'edit', target, text: 'Dinner?' });
+    await shop.received(await shop.vera.send(SHOP, { kind: 'vote', of: poll.id, options: ['Yes'] }));
+    expect(await shop.manager.getMessage('shop', poll.id)).toMatchObject({
+      message: { content: { ...poll.content, name: 'Dinner?' }, editedAt: expect.any(Number) },
+      tally: [
+        { option: 'Yes', voters: [vera] },
+        { option: 'No', voters: [] },
+      ],
+    });
+    expect(await shop.manager.act('message.search', { text: 'dinner' })).toMatchObject([{ id: poll.id }]);
+  });
+
+  it('changes an event, of which nothing stays that is not said again', async () => {
+    const shop = await Shop.open();
+    const event = await shop.received(
+      await shop.vera.send(SHOP, {
+        kind: 'event',
+        name: 'Party',
+        startAt: TOMORROW,
+        endAt: TOMORROW + 3_600_000,
+        expiresIn: 86_400,
+      }),
+    );
+    const startAt = TOMORROW + 7_200_000;
+    const edit = await shop.received(
+      await shop.vera.send(SHOP, {
+        kind: 'eventEdit',
+        of: event.id,
+        name: 'Big party',
+        description: 'with cake',
+        startAt,
+      }),
+    );
+    const now = { name: 'Big party', description: 'with cake', startAt };
+    expect(edit.content).toMatchObject({ kind: 'edit', text: 'Big party', event: now });
+    expect((await shop.manager.getMessage('shop', event.id))?.message.content).toEqual({
+      kind: 'event',
+      ...now,
+      ephemeralMs: 86_400_000,
+    });
+  });
+
+  it('stands below a post of ours, as a comment', async () => {
+    const shop = await Shop.open();
+    const group = shop.simulator.groups.create({ by: VERA, subject: 'Cats', members: [SHOP] });
+    const post = await shop.send({ kind: 'event', name: 'Party', startAt: TOMORROW }, group.jid);
+    await shop.shown(post);
+    const comment = await shop.vera.send(group.jid, { kind: 'comment', of: post, text: 'I bring cake' });
+    expect((await shop.received(comment)).content).toEqual({
+      kind: 'comment',
+      target: { id: post, isFromMe: true, sender: own },
+      text: 'I bring cake',
+    });
+  });
+});
+
 describe('a message with buttons', () => {
   it('is answered by a contact with the button or the row that was chosen', async () => {
     const shop = await Shop.open();

@@ -33,6 +33,7 @@ const RECEIVED: Record<Exclude<ContentKind, OutgoingKind>, [file: string, text: 
   button_response: ['answers.test.ts', "kind: 'button_response'"],
   list_response: ['answers.test.ts', "kind: 'list_response'"],
   flow_response: ['contents.test.ts', "kind: 'flow_response'"],
+  comment: ['answers.test.ts', "kind: 'comment'"],
   call: ['contents.test.ts', "kind: 'call'"],
 };
 

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EventOf, WharfEvent } from '@wharf/core';
 import { describe, expect, it } from 'vitest';
 import { trustMediaHost } from '../support/media-wire.js';
@@ -62,6 +64,27 @@ describe('media that a device fetches by itself', () => {
     const last = await shop.vera.attachments.send(SHOP, { kind: 'video', data });
     await outcome(last.id);
     for (const { id } of skipped) expect(told(shop.heard.events, id)).toBeUndefined();
+  });
+
+  it('is nothing that may be seen once: WhatsApp gives that to the phone alone, and it stays there', async () => {
+    const { shop, outcome } = await open();
+    const once = await shop.vera.attachments.send(SHOP, {
+      kind: 'image',
+      data: randomBytes(500),
+      viewOnce: true,
+    });
+    const seen = await shop.vera.attachments.send(SHOP, { kind: 'image', data: randomBytes(500) });
+    expect(await outcome(seen.id)).toMatchObject({ sizeBytes: 500 });
+    await shop.heard.until('it is told that something has come', (events) =>
+      events.some(
+        ({ type, payload }) => type === 'message.undecryptable' && 'id' in payload && payload.id === once.id,
+      ),
+    );
+    expect(told(shop.heard.events, once.id)).toBeUndefined();
+    await expect(shop.manager.act('message.downloadMedia', { messageId: once.id })).rejects.toMatchObject({
+      code: 'MESSAGE_NOT_FOUND',
+    });
+    expect(readdirSync(join(shop.storage, 'media'))).toHaveLength(1);
   });
 
   it('that has gone for good is told with a code', async () => {

@@ -153,6 +153,43 @@ describe('a file that is sent', () => {
     expect(sha(await buffer(vera.attachments.download(messageId)))).toBe(sha(png));
   });
 
+  it('is a post of a channel, for everybody to read', async () => {
+    const { manager, simulator, heard } = await world();
+    const png = await picture('png');
+    const { jid } = await manager.act('channel.create', { deviceId: 'shop', name: 'News' });
+    await manager.act('channel.follow', { deviceId: 'till', channel: jid });
+    const content = { kind: 'image' as const, media: { data: png }, caption: 'new' };
+    const { messageId: post } = await manager.send('shop', { to: jid, content });
+    expect(await manager.waitForSend('shop', post)).toMatchObject({ state: 'sent' });
+    const received = () =>
+      heard.events.flatMap((event) =>
+        event.type === 'message' && event.deviceId === 'till' && event.payload.chat === jid
+          ? [event.payload]
+          : [],
+      )[0];
+    await heard.until('the follower has it', () => received() !== undefined);
+    const { id: messageId = '', content: shown } = received() ?? {};
+    expect(shown).toMatchObject({ kind: 'image', caption: 'new', media: { sha256: sha(png) } });
+    for (const secret of ['mediaKey', 'encSha256']) expect(shown).not.toHaveProperty(`media.${secret}`);
+    const { sha256 } = await manager.act('message.downloadMedia', { deviceId: 'till', messageId });
+    expect(await buffer(manager.readMedia('till', sha256))).toEqual(png);
+
+    // What was received under a key is posted from the library alone.
+    const { messageId: private_ } = await manager.send('till', {
+      to: VERA,
+      content: { ...content, media: { sha256 } },
+    });
+    await manager.waitForSend('till', private_);
+    const encrypted = (await manager.getMessage('till', private_))?.message;
+    expect(encrypted?.content).toHaveProperty('media.mediaKey');
+    const again = await manager.send('shop', {
+      to: jid,
+      content: encrypted?.content as OutgoingContentInput,
+    });
+    expect(await manager.waitForSend('shop', again.messageId)).toMatchObject({ state: 'sent' });
+    expect(simulator.newsletters.get(jid).posts).toHaveLength(2);
+  });
+
   it('goes out once for a key, and its source is read once', async () => {
     const { manager } = await world();
     const url = await serve(sound('a.mp3'));

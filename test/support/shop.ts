@@ -1,4 +1,4 @@
-import type { Content, Manager, Message, OutgoingContentInput } from '@wharf/core';
+import type { Content, Manager, ManagerOptions, Message, OutgoingContentInput } from '@wharf/core';
 import type { ChatMessage, Contact, Simulator } from '@wharf/simulator';
 import { expect } from 'vitest';
 import { temporaryFolder } from './storage.js';
@@ -17,10 +17,10 @@ export class Shop {
     public heard: ReturnType<typeof watch>,
   ) {}
 
-  static async open(): Promise<Shop> {
+  static async open(options: Partial<ManagerOptions> = {}): Promise<Shop> {
     const simulator = await startSimulator();
     const storage = temporaryFolder();
-    const manager = await startManager(simulator, { storage });
+    const manager = await startManager(simulator, { storage, ...options });
     await manager.createDevice({ id: 'shop' });
     await link(manager, simulator, 'shop', SHOP);
     await manager.updateSettings('shop', { pacing: { enabled: false } });

@@ -22,6 +22,7 @@ interface Surroundings {
 export class AutoRead {
   readonly #waiting = new Map<Jid, { messages: Message[]; isDue: boolean; cancel(): void }>();
   #count = 0;
+  #isClosed = false;
 
   constructor(
     private readonly settings: AutoReadSettings,
@@ -47,6 +48,7 @@ export class AutoRead {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const { cancel } of this.#waiting.values()) cancel();
     this.#waiting.clear();
   }
@@ -72,7 +74,21 @@ export class AutoRead {
     queries.messages
       .confirm(entry.messages, 'read')
       .then(() => this.around.onRead(entry.messages))
-      .catch(this.around.onFailure);
+      .catch((error: unknown) => {
+        // What the connection has taken with it is read on the next one.
+        if (this.around.queries() === queries) this.around.onFailure(error);
+        else this.#putBack(chat, entry.messages);
+      });
+  }
+
+  #putBack(chat: Jid, messages: Message[]): void {
+    if (this.#isClosed) return;
+    const since = this.#waiting.get(chat);
+    since?.cancel();
+    const all = [...messages, ...(since?.messages ?? [])];
+    this.#waiting.set(chat, { messages: all, isDue: true, cancel: () => undefined });
+    this.#count += messages.length;
+    this.#readDue(chat);
   }
 
   #forgetOldest(): void {

@@ -42,7 +42,6 @@ interface Surroundings {
 interface Reader {
   consumer: string;
   stop(): void;
-  resume(): void;
 }
 
 /**
@@ -58,6 +57,8 @@ export class Automation {
   #ignores: IgnoreList | undefined;
   #acting: unknown;
   #reader: Reader | undefined;
+  /** Outlives a change of other settings: what it has waiting is still to be read. */
+  #reads: { of: unknown; reads: AutoRead } | undefined;
   #wire: Wire | undefined;
 
   constructor(
@@ -81,7 +82,7 @@ export class Automation {
     this.#wire = wire;
     if (!wire) return;
     this.presences.renew(wire.queries.presence);
-    this.#reader?.resume();
+    this.#reads?.reads.resume();
   }
 
   /** Whether what has come is to be treated as if it had not. */
@@ -92,6 +93,11 @@ export class Automation {
   #change(scope: Scope | undefined, settings: DeviceSettings | undefined): void {
     this.#settings = settings;
     this.#ignores = settings && ignoreList(settings.ignore);
+    const reading = scope && settings && [scope.jid, settings.autoRead];
+    if (!isDeepStrictEqual(reading, this.#reads?.of)) {
+      this.#reads?.reads.close();
+      this.#reads = reading && { of: reading, reads: this.#autoRead(scope, settings) };
+    }
     const acting = settings && [settings.autoReply, settings.autoRead, settings.calls];
     if (isDeepStrictEqual(acting, this.#acting)) return;
     this.#acting = acting;
@@ -108,17 +114,10 @@ export class Automation {
     else if (before && settings) void this.around.log.deleteConsumer(before.consumer);
   }
 
-  #read(scope: Scope, settings: DeviceSettings): Reader {
-    const { store, log, clock } = this.around;
-    const budget = new ReplyBudget({
-      store,
-      log,
+  #autoRead(scope: Scope, { autoRead }: DeviceSettings): AutoRead {
+    const { store, clock } = this.around;
+    return new AutoRead(autoRead, {
       clock,
-      enqueue: (message) => this.host.outbox().enqueue(message),
-    });
-    const around = {
-      clock,
-      budget,
       queries: () => this.host.wire()?.queries,
       onRead: (messages: Message[]) =>
         noteRead(
@@ -127,14 +126,28 @@ export class Automation {
           'read',
         ),
       onFailure: (error: unknown) => this.#warn(error),
-    };
+    });
+  }
+
+  #read(scope: Scope, settings: DeviceSettings): Reader {
+    const { store, log, clock } = this.around;
+    const budget = new ReplyBudget({
+      store,
+      log,
+      clock,
+      enqueue: (message) => this.host.outbox().enqueue(message),
+    });
     const replies = new AutoReply(settings.autoReply, budget);
-    const reads = new AutoRead(settings.autoRead, around);
-    const calls = new CallRejection(settings.calls, settings.autoReply, around);
+    const calls = new CallRejection(settings.calls, settings.autoReply, {
+      clock,
+      budget,
+      queries: () => this.host.wire()?.queries,
+      onFailure: (error: unknown) => this.#warn(error),
+    });
     const take = async (event: WharfEvent): Promise<void> => {
       if (event.jid !== scope.jid) return;
       if (event.type === 'message') {
-        reads.take(event.payload);
+        this.#reads?.reads.take(event.payload);
         await replies.take(scope, event.payload);
       } else if (event.type === 'call' && settings.calls.reject === 'all')
         await calls.take(scope, event.payload);
@@ -154,11 +167,7 @@ export class Automation {
     );
     return {
       consumer: name,
-      stop() {
-        reads.close();
-        void consumer.stop();
-      },
-      resume: () => reads.resume(),
+      stop: () => void consumer.stop(),
     };
   }
 

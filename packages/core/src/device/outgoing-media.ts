@@ -2,7 +2,7 @@ import { WharfError } from '../errors/errors.js';
 import type { DeviceMedia } from '../media/device-media.js';
 import type { PreparedMedia } from '../media/prepare.js';
 import type { OutboxEntry, ScopedStore, Store } from '../store/store.js';
-import type { MessageId } from '../types/ids.js';
+import { isChannelJid, type Jid, type MessageId } from '../types/ids.js';
 import { mediaTypes } from '../types/media.js';
 import type { OutboxState } from '../types/message.js';
 import type { OutgoingContent, OutgoingMedia as WithMedia } from '../types/outgoing.js';
@@ -23,19 +23,22 @@ export class OutgoingMedia {
   ) {}
 
   /** @throws WharfError MEDIA_NOT_STORED */
-  hold({ messageId, content, queuedAt }: OutboxEntry): void {
+  hold({ messageId, chat, content, queuedAt }: OutboxEntry): void {
     if (!hasMedia(content)) return;
     const { sha256 } = content.media;
     const kept = sha256 && this.scoped().media.use(sha256, { owner: messageId, isHeld: true }, queuedAt);
-    if (!kept && !isUploaded(content)) throw new WharfError('MEDIA_NOT_STORED');
+    if (!kept && !isUploaded(content, chat)) throw new WharfError('MEDIA_NOT_STORED');
   }
 
   async makeReady(entry: OutboxEntry): Promise<OutgoingContent> {
-    const { messageId, content } = entry;
+    const { messageId, chat, content } = entry;
     if (!hasMedia(content)) return content;
     const running = this.#underWay.get(messageId);
     if (running) return running;
-    const ready = isUploaded(content) ? this.#renew(messageId, content) : this.#upload(messageId, content);
+    const isPublic = isChannelJid(chat);
+    const ready = isUploaded(content, chat)
+      ? this.#renew(messageId, content)
+      : this.#upload(messageId, content, isPublic);
     this.#underWay.set(messageId, ready);
     return ready.finally(() => this.#underWay.delete(messageId));
   }
@@ -50,6 +53,8 @@ export class OutgoingMedia {
   /** Uploads what the library has and WhatsApp has forgotten. */
   async #renew(id: MessageId, content: WithMedia): Promise<OutgoingContent> {
     const { media, kind } = content;
+    // What everybody may read does not go away.
+    if (media.handle !== undefined) return content;
     const { media: kept, rawMessages } = this.scoped();
     const file = media.sha256 === undefined ? undefined : kept.get(media.sha256);
     // What was written before is written again as it was.
@@ -60,15 +65,17 @@ export class OutgoingMedia {
     return this.#put(id, { ...content, media: { ...media, ...uploaded } });
   }
 
-  async #upload(id: MessageId, content: WithMedia): Promise<OutgoingContent> {
-    const { media, kind } = content;
+  async #upload(id: MessageId, content: WithMedia, isPublic: boolean): Promise<OutgoingContent> {
+    // Those who read a channel have no keys.
+    const { mediaKey: _, encSha256: __, mediaKeyAt: ___, ...media } = content.media;
+    const { kind } = content;
     const file = this.scoped().media.get(media.sha256 ?? '');
     if (!file) throw new WharfError('MEDIA_NOT_STORED');
     const fileName = kind === 'document' ? content.fileName : undefined;
     const taken = await this.files.examine(file, { mimetype: media.mimetype, fileName });
     const prepared = await this.files.prepare(kind, taken, { owner: id, isHeld: true });
     const { sha256, sizeBytes, mimetype } = prepared;
-    const uploaded = await this.files.upload({ sha256, sizeBytes, mimetype }, mediaTypes[kind]);
+    const uploaded = await this.files.upload({ sha256, sizeBytes, mimetype }, mediaTypes[kind], isPublic);
     return this.#put(id, described(content, { ...media, ...uploaded }, prepared), file.sha256);
   }
 
@@ -86,8 +93,9 @@ export class OutgoingMedia {
 
 export const hasMedia = (content: OutgoingContent): content is WithMedia => 'media' in content;
 
-const isUploaded = ({ media }: WithMedia): boolean =>
-  media.directPath !== undefined && media.mediaKey !== undefined;
+/** Whether it is where the recipients in a chat can read it. */
+const isUploaded = ({ media }: WithMedia, chat: Jid): boolean =>
+  media.directPath !== undefined && (isChannelJid(chat) ? media.handle : media.mediaKey) !== undefined;
 
 /** The content with what was found out of its file; what the sender says of it stays. */
 function described(

@@ -1,6 +1,7 @@
 import { WharfError } from '../errors/errors.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { OutboxItem, OutgoingMessage } from '../types/message.js';
+import { collected } from '../util/collected.js';
 import type { Device } from './device.js';
 
 /** Queues a message of a device, with its file if it has one. @throws WharfError what `TakenInTurn.enqueue` throws */
@@ -20,5 +21,5 @@ export function outboxOf({ account }: Device): Outbox {
 /** Reads a file that the account of a device has. @throws WharfError MEDIA_NOT_STORED */
 export function readMedia(device: Device, sha256: string, start?: number, end?: number) {
   if (!device.account) throw new WharfError('MEDIA_NOT_STORED');
-  return device.account.media.read(sha256, start, end);
+  return collected(device.account.media.read(sha256, start, end));
 }

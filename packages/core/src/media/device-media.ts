@@ -125,14 +125,19 @@ export class DeviceMedia {
   }
 
   /**
-   * Uploads a content of the library; what a message needs to refer to it.
+   * Uploads a content of the library, encrypted unless it is for everybody; what a message needs to refer to it.
    *
    * @throws WharfError MEDIA_NOT_STORED, MEDIA_UPLOAD_FAILED, MEDIA_TOO_LARGE, DEVICE_NOT_CONNECTED
    */
-  async upload(content: MediaContent & { mimetype: string }, type: MediaType): Promise<MediaReference> {
+  async upload(
+    content: MediaContent & { mimetype: string },
+    type: MediaType,
+    isPublic = false,
+  ): Promise<MediaReference> {
     const open = () => this.read(content.sha256);
-    const upload = () => uploadMedia({ content, type, open }, this.#connected(), this.#signal());
-    return { ...(await this.#slots.run(upload)), mediaKeyAt: this.around.clock.now() };
+    const upload = () => uploadMedia({ content, type, isPublic, open }, this.#connected(), this.#signal());
+    const uploaded = await this.#slots.run(upload);
+    return isPublic ? uploaded : { ...uploaded, mediaKeyAt: this.around.clock.now() };
   }
 
   /**

@@ -1,7 +1,9 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { TcpNetConnectOpts } from 'node:net';
 import { bounds } from '../bounds.js';
 import { free } from '../util/free.js';
+import { PiecewiseConnection } from './connection.js';
 import { feed } from './feed.js';
 
 export interface HttpCall {
@@ -24,7 +26,8 @@ export async function call(
     method,
     headers,
     // A connection of its own: one that is kept open may outlive what its name leads to.
-    agent: false,
+    createConnection: (options) => new PiecewiseConnection(options as TcpNetConnectOpts),
+    defaultPort: url.protocol === 'https:' ? 443 : 80,
     ...(signal ? { signal } : {}),
     ...(lookup ? { lookup } : {}),
   });
@@ -47,21 +50,14 @@ export async function call(
   return answered;
 }
 
-/** So much is read ahead at the most, but for what comes at once: stopping and starting a connection costs more than the memory. */
-const AHEAD_BYTES = 512 * 1024;
-const AT_ONCE_BYTES = 64 * 1024;
-
 /**
  * Reads an answer as it comes. What it gives is there until more is asked for.
  *
- * Whatever comes is copied to one of two buffers, and the garbage collector has nothing to do with it: a stream that is iterated
- * over leaves it every piece, and another one of what has come together.
+ * The garbage collector has nothing to do with it: a stream that is iterated over leaves it every piece, and another one of what
+ * has come together.
  */
 export async function* bytesOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
-  const ahead = Math.min(AHEAD_BYTES, Number(answer.headers['content-length'] ?? AHEAD_BYTES));
-  let filling = Buffer.allocUnsafeSlow(ahead + AT_ONCE_BYTES);
-  let spare = Buffer.allocUnsafeSlow(ahead + AT_ONCE_BYTES);
-  let length = 0;
+  const pieces: Buffer[] = [];
   let failure: unknown;
   let wake: () => void = () => undefined;
   const woken = () => wake();
@@ -71,23 +67,19 @@ export async function* bytesOf(answer: IncomingMessage): AsyncGenerator<Buffer> 
     });
     for (const event of ['error', 'end', 'close']) answer.on(event, woken);
     answer.on('data', (bytes: Buffer) => {
-      // The buffers of the connection are given back when they are read: see `call`.
+      // The pieces of the connection are given back when they are read: see `call`.
       if (bytes.length === 0) answer.destroy(new Error('What the connection has read is gone.'));
-      if (length + bytes.length > filling.length)
-        filling = Buffer.concat([filling.subarray(0, length), bytes]);
-      else filling.set(bytes, length);
-      length += bytes.length;
-      free(bytes);
-      if (length >= ahead) answer.pause();
+      pieces.push(bytes);
+      answer.pause();
       wake();
     });
     for (;;) {
       const isOver = answer.readableEnded || answer.destroyed;
-      if (length > 0) {
-        const piece = filling.subarray(0, length);
-        [filling, spare, length] = [spare, filling, 0];
-        answer.resume();
+      const piece = pieces.shift();
+      if (piece) {
         yield piece;
+        free(piece);
+        if (pieces.length === 0) answer.resume();
       } else if (isOver) break;
       else {
         await new Promise<void>((resolve) => {

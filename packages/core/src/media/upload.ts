@@ -20,12 +20,17 @@ const PATHS: Record<MediaType, string> = {
 export interface Upload {
   content: MediaContent & { mimetype: string };
   type: MediaType;
+  /** For a channel: everybody may read it, and it is not encrypted. */
+  isPublic: boolean;
   /** Reads the content from its beginning, as often as it is called. What it gives is used up. */
   open(): AsyncIterable<Uint8Array>;
 }
 
-interface Encrypted {
-  encSha256: Buffer;
+interface Body {
+  /** Where the hosts take it. */
+  path: string;
+  /** What they check it by. */
+  sha256: Buffer;
   size: number;
   open(): AsyncIterable<Uint8Array>;
 }
@@ -39,10 +44,18 @@ interface Encrypted {
  * @throws WharfError MEDIA_UPLOAD_FAILED, MEDIA_TOO_LARGE
  */
 export async function uploadMedia(
-  { content, type, open }: Upload,
+  { content, type, isPublic, open }: Upload,
   wire: MediaWire,
   signal: AbortSignal,
 ): Promise<MediaReference> {
+  if (isPublic) {
+    const path = PATHS[type].replace('/mms/', '/newsletter/newsletter-');
+    const sha256 = Buffer.from(content.sha256, 'base64');
+    return {
+      ...content,
+      ...(await uploadAnywhere({ path, sha256, size: content.sizeBytes, open }, wire, signal)),
+    };
+  }
   const mediaKey = randomBytes(32);
   const encrypted = {
     size: encryptedSize(content.sizeBytes),
@@ -54,7 +67,8 @@ export async function uploadMedia(
     free(bytes);
   }
   const encSha256 = hash.digest();
-  const place = await uploadAnywhere({ ...encrypted, encSha256 }, type, wire, signal);
+  const body = { ...encrypted, path: PATHS[type], sha256: encSha256 };
+  const { handle: _, ...place } = await uploadAnywhere(body, wire, signal);
   return {
     ...content,
     ...place,
@@ -71,28 +85,23 @@ async function* spent(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   }
 }
 
-type Place = Pick<MediaReference, 'directPath' | 'url'>;
+type Place = Pick<MediaReference, 'directPath' | 'url' | 'handle'>;
 
 /** Tries each host, and all of them again with a new permission. */
-async function uploadAnywhere(
-  encrypted: Encrypted,
-  type: MediaType,
-  wire: MediaWire,
-  signal: AbortSignal,
-): Promise<Place> {
+async function uploadAnywhere(body: Body, wire: MediaWire, signal: AbortSignal): Promise<Place> {
   let failure: unknown;
   for (const isAnew of [false, true]) {
     const known = await wire.hosts(isAnew).catch((cause: unknown) => {
       throw new WharfError('MEDIA_UPLOAD_FAILED', { cause, details: { reason: 'not_connected' } });
     });
-    const fitting = known.hosts.filter(({ maxBytes }) => encrypted.size <= maxBytes);
+    const fitting = known.hosts.filter(({ maxBytes }) => body.size <= maxBytes);
     if (known.hosts.length > 0 && fitting.length === 0) {
       const maxBytes = Math.max(...known.hosts.map((host) => host.maxBytes));
       throw new WharfError('MEDIA_TOO_LARGE', { details: { maxBytes } });
     }
     for (const { hostname } of fitting) {
       try {
-        return await uploadTo(hostname, known, encrypted, type, signal);
+        return await uploadTo(hostname, known, body, signal);
       } catch (error) {
         failure = error;
         if (signal.aborted) break;
@@ -108,13 +117,12 @@ async function uploadAnywhere(
 async function uploadTo(
   hostname: string,
   { auth }: MediaHosts,
-  { encSha256, size, open }: Encrypted,
-  type: MediaType,
+  { path, sha256, size, open }: Body,
   signal: AbortSignal,
 ): Promise<Place> {
-  const token = encSha256.toString('base64url');
+  const token = sha256.toString('base64url');
   const query = new URLSearchParams({ auth, token });
-  const answer = await call(new URL(`https://${hostname}${PATHS[type]}/${token}?${query}`), {
+  const answer = await call(new URL(`https://${hostname}${path}/${token}?${query}`), {
     method: 'POST',
     headers: {
       origin: 'https://web.whatsapp.com',
@@ -132,9 +140,10 @@ async function uploadTo(
 
 function readPlace(text: string): Place | undefined {
   try {
-    const { url, direct_path: directPath } = JSON.parse(text) as Record<string, unknown>;
+    const { url, direct_path: directPath, handle } = JSON.parse(text) as Record<string, unknown>;
     if (typeof directPath !== 'string') return undefined;
-    return { directPath, ...(typeof url === 'string' ? { url } : {}) };
+    const known = typeof handle === 'string' ? { handle } : {};
+    return { directPath, ...(typeof url === 'string' ? { url } : {}), ...known };
   } catch {
     return undefined;
   }

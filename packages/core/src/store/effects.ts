@@ -15,5 +15,6 @@ export function storeEffect(
     return appState.putMarks(chat, { ephemeralMs: content.ephemeralMs });
   if (content.kind !== 'edit' && content.kind !== 'revoke') return;
   const text = content.kind === 'edit' ? content.text : undefined;
-  messages.change({ target: content.target.id, chat, by, text, at });
+  const event = content.kind === 'edit' ? content.event : undefined;
+  messages.change({ target: content.target.id, chat, by, text, at, ...(event && { event }) });
 }

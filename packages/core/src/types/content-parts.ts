@@ -65,6 +65,18 @@ export const placeSchema = z.object({
   longitude: z.number().optional(),
 });
 
+/** What there is to come to. */
+export const eventSchema = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  startAt: momentSchema,
+  endAt: momentSchema.optional(),
+  location: placeSchema.optional(),
+  joinLink: z.string().optional(),
+  isCancelled: z.boolean().optional(),
+});
+export type EventDetails = z.output<typeof eventSchema>;
+
 /** A file on WhatsApp's media servers: what it is, where it is, and the keys that open it. It is gone from there after some weeks. */
 export const mediaReferenceSchema = z.object({
   mimetype: z.string(),
@@ -78,6 +90,8 @@ export const mediaReferenceSchema = z.object({
   directPath: z.string().optional(),
   url: z.string().optional(),
   mediaKey: base64Schema.optional(),
+  /** What the server of channels knows it by, for all to read. */
+  handle: z.string().optional(),
   /** Of the encrypted file. */
   encSha256: base64Schema.optional(),
   /** When it was uploaded. */

@@ -5,12 +5,12 @@ import {
   base64Schema,
   buttonSchema,
   countSchema,
+  eventSchema,
   jidSchema,
   linkPreviewSchema,
   mediaReferenceSchema,
   messageRefSchema,
   momentSchema,
-  placeSchema,
 } from './content-parts.js';
 
 const media = mediaReferenceSchema;
@@ -89,17 +89,7 @@ const asking = [
     selectableCount: countSchema,
     ...annotations,
   }),
-  z.object({
-    kind: z.literal('event'),
-    name: z.string(),
-    description: z.string().optional(),
-    startAt: momentSchema,
-    endAt: momentSchema.optional(),
-    location: placeSchema.optional(),
-    joinLink: z.string().optional(),
-    isCancelled: z.boolean().optional(),
-    ...annotations,
-  }),
+  z.object({ kind: z.literal('event'), ...eventSchema.shape, ...annotations }),
   z.object({
     kind: z.literal('buttons'),
     text: z.string(),
@@ -199,8 +189,15 @@ const about = [
     parameters: z.string(),
     ...annotations,
   }),
-  /** The new text of a message, or its new caption. */
-  z.object({ kind: z.literal('edit'), target: messageRefSchema, text: z.string() }),
+  /** The new text of a message, its new caption, or the new question of a poll; of an event its new name, and all of the `event`. */
+  z.object({
+    kind: z.literal('edit'),
+    target: messageRefSchema,
+    text: z.string(),
+    event: eventSchema.optional(),
+  }),
+  /** What somebody writes below a post, in the announcements of a community. */
+  z.object({ kind: z.literal('comment'), target: messageRefSchema, text: z.string() }),
   /** The message is taken back: by who wrote it, or in a group by an admin. */
   z.object({ kind: z.literal('revoke'), target: messageRefSchema }),
   z.object({

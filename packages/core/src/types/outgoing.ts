@@ -69,7 +69,7 @@ const uploaded = mediaReferenceSchema.extend({
 
 /** A file of the device's media library, by its hash. */
 const kept = mediaReferenceSchema
-  .omit({ directPath: true, url: true, mediaKey: true, encSha256: true, mediaKeyAt: true })
+  .omit({ directPath: true, url: true, mediaKey: true, handle: true, encSha256: true, mediaKeyAt: true })
   .extend({ sha256: base64Schema.length(44), mimetype: mimetype.default('application/octet-stream') });
 
 /** Bytes and streams go with TypeScript alone: they are in the library before anything is checked against this schema. */

@@ -58,7 +58,7 @@ export const handleNewsletter: Handler = (iq, session) => {
 
 /** A post or a reaction of a client; the ack says which number the post got, or why it was not taken. */
 export const handlePost: Handler = (message, session) => {
-  const { id = '', to = '', type = 'text', server_id: serverId } = message.attrs;
+  const { id = '', to = '', type = 'text', server_id: serverId, media_id: handle } = message.attrs;
   const ack = (attributes: Record<string, string | number>) =>
     session.connection.send(
       stanza('ack', { class: 'message', id, from: to, t: secondsNow(), ...attributes }),
@@ -68,7 +68,8 @@ export const handlePost: Handler = (message, session) => {
     const reaction = childOf(message, 'reaction');
     const content = bytesOf(message, 'plaintext');
     if (reaction) newsletter.react(session.companion.account, Number(serverId), reaction.attrs.code ?? '');
-    else if (!content) return ack({ error: 400 });
+    // A file is named to the server, too.
+    else if (!content || (type === 'media' && !handle)) return ack({ error: 400 });
     const post = content && newsletter.post(session.companion, { id, type, content });
     ack(post ? { server_id: post.serverId } : {});
   } catch (error) {

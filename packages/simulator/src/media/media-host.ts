@@ -143,7 +143,9 @@ export class MediaHost {
       offset > 0 ? await this.blobs.resume(token, offset, body) : await this.blobs.put(body, token);
     if (stored === undefined)
       return answer(response, 400, { error: 'The content does not have the hash that the path says.' });
-    answer(response, 200, this.#location(token));
+    // What is uploaded for a channel has a name by which the post tells the server of it.
+    const handle = request.url?.startsWith('/newsletter/') ? { handle: token } : {};
+    answer(response, 200, { ...this.#location(token), ...handle });
   }
 
   async #download(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

@@ -2,7 +2,7 @@ import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 import { composePaymentReply } from './business-content.js';
 import type { ComposeContext } from './compose.js';
 import type { Content, ContentOf } from './content.js';
-import { sealEventResponse, sealVote } from './secret.js';
+import { sealEventResponse, sealMessage, sealVote } from './secret.js';
 
 const { REVOKE, MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
 const { GOING, NOT_GOING, MAYBE } = proto.Message.EventResponseMessage.EventResponseType;
@@ -36,6 +36,18 @@ export function composeAddOn(content: Content, context: ComposeContext): proto.I
           ...sealEventResponse(secretContext(content.of, context), RESPONSES[content.response]),
         },
       };
+    case 'comment':
+      return {
+        encCommentMessage: {
+          targetMessageKey: key,
+          ...sealMessage(secretContext(content.of, context), 'Enc Comment', {
+            extendedTextMessage: { text: content.text },
+          }),
+        },
+      };
+    case 'pollEdit':
+    case 'eventEdit':
+      return composeSealedEdit(content, key, context);
     case 'pin':
       return {
         pinInChatMessage: { key, type: content.seconds > 0 ? 1 : 2, senderTimestampMs },
@@ -88,6 +100,33 @@ function composeVote(
       senderTimestampMs: Date.now(),
     },
   };
+}
+
+/** By the numbers of WhatsApp; Baileys' protobuf does not know that of a poll. */
+const SEALED_EDITS = {
+  eventEdit: { secretEncType: 1, purpose: 'Event Edit' },
+  pollEdit: { secretEncType: 4, purpose: 'Poll Edit' },
+} as const;
+
+function composeSealedEdit(
+  content: ContentOf<'pollEdit' | 'eventEdit'>,
+  targetMessageKey: proto.IMessageKey,
+  context: ComposeContext,
+): proto.IMessage {
+  const { secretEncType, purpose } = SEALED_EDITS[content.kind];
+  const editedMessage: proto.IMessage =
+    content.kind === 'pollEdit'
+      ? { pollCreationMessage: { name: content.name } }
+      : {
+          eventMessage: {
+            name: content.name,
+            description: content.description ?? null,
+            startTime: Math.floor(content.startAt / 1000),
+          },
+        };
+  const plain = { protocolMessage: { type: MESSAGE_EDIT, editedMessage } };
+  const sealed = sealMessage(secretContext(content.of, context), purpose, plain);
+  return { secretEncryptedMessage: { targetMessageKey, secretEncType: secretEncType as number, ...sealed } };
 }
 
 function secretContext(id: string, context: ComposeContext) {

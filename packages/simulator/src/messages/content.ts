@@ -132,6 +132,16 @@ const addOns = [
     of: messageId,
     response: z.enum(['going', 'not_going', 'maybe']),
   }),
+  /** What is written below an announcement, encrypted with the secret of that; so are the edits of polls and events. */
+  z.object({ kind: z.literal('comment'), of: messageId, text }),
+  z.object({ kind: z.literal('pollEdit'), of: messageId, name: label }),
+  z.object({
+    kind: z.literal('eventEdit'),
+    of: messageId,
+    name: label,
+    description: z.string().max(65_536).optional(),
+    startAt: moment,
+  }),
   z.object({ kind: z.literal('buttonReply'), of: answeredId, id: label, text: z.string().max(1_024) }),
   z.object({ kind: z.literal('listReply'), of: answeredId, id: label, text: z.string().max(1_024) }),
   /** What somebody has entered into a form of a business; `parameters` is JSON of its own. */

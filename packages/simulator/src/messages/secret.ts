@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 import { proto } from '@whiskeysockets/baileys/WAProto/index.js';
 
 /*
- * Poll votes and answers to events are encrypted a second time, with a secret that came with the poll or the
- * event: only those who got that message can read them.
+ * Poll votes, answers to events, comments and some edits are encrypted a second time, with a secret that came with the message
+ * that they are about: only those who got that one can read them.
  */
 
 /** Who asked and who answers, as JIDs without device, in the address space of the chat. */
@@ -20,7 +20,7 @@ export interface SecretPayload {
 }
 
 const TAG_BYTES = 16;
-type Purpose = 'Poll Vote' | 'Event Response';
+type Purpose = 'Poll Vote' | 'Event Response' | 'Enc Comment' | 'Poll Edit' | 'Event Edit';
 
 /** How a poll's votes name an option: by its hash. */
 export function optionHash(option: string): Buffer {
@@ -50,9 +50,20 @@ export function openEventResponse(context: SecretContext, payload: SecretPayload
   return proto.Message.EventResponseMessage.decode(open(context, 'Event Response', payload)).response;
 }
 
+/** Seals what takes the place of a message, or stands below it. */
+export function sealMessage(
+  context: SecretContext,
+  purpose: 'Enc Comment' | 'Poll Edit' | 'Event Edit',
+  message: proto.IMessage,
+): SecretPayload {
+  return seal(context, purpose, proto.Message.encode(message).finish());
+}
+
 function seal(context: SecretContext, purpose: Purpose, plaintext: Uint8Array): SecretPayload {
   const encIv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', keyFor(context, purpose), encIv).setAAD(boundTo(context));
+  const cipher = createCipheriv('aes-256-gcm', keyFor(context, purpose), encIv).setAAD(
+    boundTo(context, purpose),
+  );
   return {
     encIv,
     encPayload: Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]),
@@ -62,7 +73,7 @@ function seal(context: SecretContext, purpose: Purpose, plaintext: Uint8Array): 
 function open(context: SecretContext, purpose: Purpose, { encIv, encPayload }: SecretPayload): Buffer {
   const sealed = Buffer.from(encPayload);
   const decipher = createDecipheriv('aes-256-gcm', keyFor(context, purpose), encIv)
-    .setAAD(boundTo(context))
+    .setAAD(boundTo(context, purpose))
     .setAuthTag(sealed.subarray(-TAG_BYTES));
   return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
 }
@@ -76,6 +87,7 @@ function keyFor({ secret, id, author, answerer }: SecretContext, purpose: Purpos
     .digest();
 }
 
-function boundTo({ id, answerer }: SecretContext): Buffer {
-  return Buffer.from(`${id}\0${answerer}`);
+/** Only votes and answers name the message and who answers in clear. */
+function boundTo({ id, answerer }: SecretContext, purpose: Purpose): Buffer {
+  return Buffer.from(purpose === 'Poll Vote' || purpose === 'Event Response' ? `${id}\0${answerer}` : '');
 }

@@ -11,13 +11,17 @@ const SAMPLES_PER_SECOND = 8_000;
 /** The volume is measured for spans of this many samples: a hundred a second. */
 const SPAN = 80;
 
-/** Makes a voice note of any sound, or of the sound of a video: Ogg with Opus, in mono. */
+/** Without it ffmpeg numbers each stream at random, and every attempt to send a recording would leave another file in the library. */
+const SAME_EACH_TIME = ['-fflags', '+bitexact', '-flags:a', '+bitexact'];
+
+/** Makes a voice note of any sound, or of the sound of a video: Ogg with Opus, in mono; of the same sound, the same bytes. */
 export function toVoiceNote(
   content: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const codec = ['-c:a', 'libopus', '-b:a', '32k', '-application', 'voip', '-ac', '1', '-ar', '48000'];
-  return runFfmpeg(content, ['-vn', '-map', '0:a:0', '-map_metadata', '-1', ...codec, '-f', 'ogg'], signal);
+  const stream = ['-vn', '-map', '0:a:0', '-map_metadata', '-1'];
+  return runFfmpeg(content, [...stream, ...codec, ...SAME_EACH_TIME, '-f', 'ogg'], signal);
 }
 
 /** How long a sound is, and how loud in each part of it. */

@@ -1,6 +1,7 @@
 import { bounds } from '../../bounds.js';
 import { WharfError } from '../../errors/errors.js';
 import type { MediaSource } from '../../types/media.js';
+import { collected } from '../../util/collected.js';
 import { withDeadline } from '../../util/deadline.js';
 import { decodeBase64, openDataUrl } from './base64.js';
 import { openFile } from './file.js';
@@ -42,7 +43,7 @@ async function openAny(source: MediaSource, rules: SourceRules): Promise<OpenedS
   }
   if ('data' in source && source.data instanceof Uint8Array) return { content: only(source.data) };
   if ('stream' in source && typeof source.stream?.[Symbol.asyncIterator] === 'function') {
-    return { content: patiently(source.stream) };
+    return { content: collected(patiently(source.stream)) };
   }
   if ('url' in source && typeof source.url === 'string') {
     return /^data:/i.test(source.url) ? openDataUrl(source.url) : openRemote(source.url, rules);

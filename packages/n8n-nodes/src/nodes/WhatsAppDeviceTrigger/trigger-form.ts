@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 const kinds = [
   'audio',
+  'comment',
   'contacts',
   'document',
   'edit',

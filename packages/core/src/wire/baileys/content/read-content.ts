@@ -31,7 +31,14 @@ import {
   readText,
 } from './read-plain.js';
 import type { Sealed } from './sealed.js';
-import { unsealEdit, unsealEventResponse, unsealReaction, unsealVote } from './unseal.js';
+import {
+  type Edited,
+  unsealComment,
+  unsealEdit,
+  unsealEventResponse,
+  unsealReaction,
+  unsealVote,
+} from './unseal.js';
 import { unwrap } from './unwrap.js';
 import { defined, msIn } from './values.js';
 
@@ -122,7 +129,7 @@ function readAbout(
 ): Reading | undefined {
   const { reactionMessage, pollUpdateMessage, encEventResponseMessage, pinInChatMessage, keepInChatMessage } =
     message;
-  const { encReactionMessage, secretEncryptedMessage } = message;
+  const { encReactionMessage, encCommentMessage, commentMessage, secretEncryptedMessage } = message;
   if (reactionMessage) {
     const target = readRef(reactionMessage.key, frame, true);
     return target && { content: { kind: 'reaction', target, emoji: reactionMessage.text ?? '' } };
@@ -147,12 +154,24 @@ function readAbout(
     const unseal = unsealReaction(baileys, target, sealed, frame);
     return { content: { kind: 'unsupported', type: 'encReactionMessage' }, unseal };
   }
+  if (encCommentMessage) {
+    const target = readRef(encCommentMessage.targetMessageKey, frame);
+    const sealed = sealedIn(encCommentMessage);
+    if (!target || !sealed) return undefined;
+    const unseal = unsealComment(baileys, target, sealed, frame, readWords);
+    return { content: { kind: 'unsupported', type: 'encCommentMessage' }, unseal };
+  }
+  if (commentMessage) {
+    const target = readRef(commentMessage.targetMessageKey, frame);
+    const text = commentMessage.message ? readWords(commentMessage.message) : undefined;
+    return target && text !== undefined ? { content: { kind: 'comment', target, text } } : undefined;
+  }
   if (secretEncryptedMessage) {
     const target = readRef(secretEncryptedMessage.targetMessageKey, frame);
     const sealed = sealedIn(secretEncryptedMessage);
-    const { MESSAGE_EDIT } = baileys.proto.Message.SecretEncryptedMessage.SecretEncType;
-    if (!target || !sealed || secretEncryptedMessage.secretEncType !== MESSAGE_EDIT) return undefined;
-    const unseal = unsealEdit(baileys, target, sealed, frame, readEditedText);
+    const { secretEncType } = secretEncryptedMessage;
+    if (!target || !sealed || !secretEncType) return undefined;
+    const unseal = unsealEdit(baileys, target, secretEncType, sealed, frame, readEdited);
     return { content: { kind: 'unsupported', type: 'secretEncryptedMessage' }, unseal };
   }
   if (pinInChatMessage) {
@@ -180,8 +199,8 @@ function readProtocol(
     }
     case Type.MESSAGE_EDIT: {
       const target = readRef(message.key, frame);
-      const text = message.editedMessage ? readEditedText(message.editedMessage) : undefined;
-      return target && text !== undefined ? { content: { kind: 'edit', target, text } } : undefined;
+      const edited = message.editedMessage ? readEdited(message.editedMessage) : undefined;
+      return target && edited ? { content: { kind: 'edit', target, ...edited } } : undefined;
     }
     case Type.EPHEMERAL_SETTING:
       return {
@@ -192,14 +211,30 @@ function readProtocol(
   }
 }
 
-/** The text or caption of a message that takes the place of another one. */
-function readEditedText(edited: proto.IMessage): string | undefined {
-  const { message } = unwrap(edited);
-  const name = nameOf(message);
-  const content = name && readBody(name, message[name]);
+/** What a message says that takes the place of another one. */
+function readEdited(wrapped: proto.IMessage): Edited | undefined {
+  const content = readInner(wrapped);
   if (!content) return undefined;
-  return 'caption' in content || 'media' in content ? captionOf(content) : textOf(content);
+  if (content.kind === 'poll') return { text: content.name };
+  if (content.kind !== 'event') return { text: wordsOf(content) };
+  const { kind: _, ...event } = content;
+  return { text: event.name, event };
 }
+
+/** The text or caption of a message inside of another one. */
+function readWords(wrapped: proto.IMessage): string | undefined {
+  const content = readInner(wrapped);
+  return content && wordsOf(content);
+}
+
+function readInner(wrapped: proto.IMessage): Content | undefined {
+  const { message } = unwrap(wrapped);
+  const name = nameOf(message);
+  return name && readBody(name, message[name]);
+}
+
+const wordsOf = (content: Content): string =>
+  'caption' in content || 'media' in content ? captionOf(content) : textOf(content);
 
 const captionOf = (content: Content): string => ('caption' in content && content.caption) || '';
 

@@ -19,7 +19,14 @@ export interface Sealed {
   encIv: Uint8Array;
 }
 
-export type SealPurpose = 'Poll Vote' | 'Event Response' | 'Enc Reaction' | 'Message Edit';
+export type SealPurpose =
+  | 'Poll Vote'
+  | 'Event Response'
+  | 'Enc Reaction'
+  | 'Enc Comment'
+  | 'Message Edit'
+  | 'Event Edit'
+  | 'Poll Edit';
 
 const TAG_BYTES = 16;
 

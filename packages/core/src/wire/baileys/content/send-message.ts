@@ -93,6 +93,8 @@ function attributesOf(content: OutgoingContent, chat: Jid) {
     case 'event_response':
       return meta({ event_type: 'response' });
     default:
-      return {};
+      return 'media' in content && content.media.handle !== undefined
+        ? { additionalAttributes: { media_id: content.media.handle } }
+        : {};
   }
 }

@@ -59,6 +59,27 @@ describe('a sealed reaction', () => {
   });
 });
 
+describe('a comment', () => {
+  it('is read with the post that it stands below, sealed or not', () => {
+    const { proto } = baileys;
+    const comment = { extendedTextMessage: { text: 'me too' } };
+    const plaintext = proto.Message.encode(comment).finish();
+    const { targetMessageKey, ...sealed } = sealedBy('Enc Comment', own.lid, plaintext);
+    const expected = {
+      kind: 'comment',
+      target: { id: 'M0', isFromMe: true, sender: own.jid },
+      text: 'me too',
+    };
+    const reading = readContent(baileys, { encCommentMessage: { targetMessageKey, ...sealed } }, frame);
+    expect(reading?.unseal?.(() => known(true))).toEqual(expected);
+    const unreadable = { kind: 'unsupported', type: 'encCommentMessage' };
+    expect(reading?.unseal?.(() => undefined)).toEqual(unreadable);
+    expect(reading?.unseal?.(() => known(false))).toEqual(unreadable);
+    const open = readContent(baileys, { commentMessage: { targetMessageKey, message: comment } }, frame);
+    expect(open?.content).toEqual(expected);
+  });
+});
+
 describe('a sealed edit', () => {
   it.each([
     ['alone', (editedMessage: object) => editedMessage],
@@ -76,6 +97,7 @@ describe('a sealed edit', () => {
     });
     const unreadable = { kind: 'unsupported', type: 'secretEncryptedMessage' };
     expect(read(2)?.unseal?.(() => known(true))).toEqual(unreadable);
-    expect(read(1)).toEqual({ content: unreadable });
+    // It was sealed as the edit of a message: as that of an event, or of what nobody knows yet, it does not open.
+    for (const type of [1, 3, 4, 99]) expect(read(type)?.unseal?.(() => known(false))).toEqual(unreadable);
   });
 });

@@ -69,22 +69,47 @@ export function unsealReaction(
   };
 }
 
-/** Decrypts an edit; `unsupported` when that cannot be done. `readText` says what the text of the new message is. */
-export function unsealEdit(
+/** Decrypts a comment; `unsupported` when that cannot be done. `readText` says what the text of a message is. */
+export function unsealComment(
   baileys: Baileys,
   target: MessageRef,
   sealed: Sealed,
   frame: Frame,
-  readText: (edited: proto.IMessage) => string | undefined,
+  readText: (comment: proto.IMessage) => string | undefined,
 ): (find: FindMessage) => Content {
   return (find) => {
     const about = find(target.id);
-    const opened = about && unseal(baileys, about, sealed, frame, 'Message Edit');
+    const opened = about && unseal(baileys, about, sealed, frame, 'Enc Comment');
+    const text = opened && readText(baileys.proto.Message.decode(opened));
+    if (text === undefined || !about) return { kind: 'unsupported', type: 'encCommentMessage' };
+    return { kind: 'comment', target: refOf(about), text };
+  };
+}
+
+/** What is edited under seal, by the number of WhatsApp's `SecretEncType`; Baileys' protobuf does not know all of them. */
+const EDITS: Partial<Record<number, SealPurpose>> = { 1: 'Event Edit', 2: 'Message Edit', 4: 'Poll Edit' };
+
+/** What a message says that takes the place of another one. */
+export type Edited = Pick<ContentOf<'edit'>, 'text' | 'event'>;
+
+/** Decrypts an edit; `unsupported` when that cannot be done. `readEdited` says what the new message says. */
+export function unsealEdit(
+  baileys: Baileys,
+  target: MessageRef,
+  type: number,
+  sealed: Sealed,
+  frame: Frame,
+  readEdited: (edited: proto.IMessage) => Edited | undefined,
+): (find: FindMessage) => Content {
+  const purpose = EDITS[type];
+  return (find) => {
+    const about = find(target.id);
+    const opened = about && purpose && unseal(baileys, about, sealed, frame, purpose);
     const message = opened && baileys.proto.Message.decode(opened);
     // Some clients put the new message into the same envelope as an open edit.
-    const text = message && readText(message.protocolMessage?.editedMessage ?? message);
-    if (text === undefined || !about) return { kind: 'unsupported', type: 'secretEncryptedMessage' };
-    return { kind: 'edit', target: refOf(about), text };
+    const edited = message && readEdited(message.protocolMessage?.editedMessage ?? message);
+    if (!edited || !about) return { kind: 'unsupported', type: 'secretEncryptedMessage' };
+    return { kind: 'edit', target: refOf(about), ...edited };
   };
 }
 
