@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Contact, createSimulator, type Simulator } from '@wharf/simulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Editor } from './editor.js';
 import { N8nHost } from './host.js';
 import { itemsOf, type NodeOnCanvas } from './rest.js';
 import { chain, node, start } from './workflows.js';
@@ -102,6 +103,41 @@ describe('A device in a real n8n', () => {
     expect(runData.Send?.[0]?.error?.description).toContain('+49 170 1234567');
   });
 
+  it('says that a file is too large', async () => {
+    const path = join(host.userFolder, 'large.png');
+    await writeFile(path, '');
+    await truncate(path, 2 * 1024 ** 3 + 1);
+    const send = device('Send', {
+      resource: 'message',
+      operation: 'send',
+      to: to('15550002'),
+      kind: 'json',
+      content: JSON.stringify({ kind: 'image', media: { path } }),
+    });
+    const { error, runData } = await host.rest.run(
+      await host.rest.createWorkflow(chain('Too large', start(), send)),
+    );
+    expect(error?.message).toContain('The media is larger than it may be');
+    expect(runData.Send?.[0]?.error?.description).toContain('Send a smaller file');
+  });
+
+  it('says that a number without a device behind it is not on WhatsApp', async () => {
+    const send = device('Send', {
+      resource: 'message',
+      operation: 'send',
+      to: to('+1 555 7777'),
+      kind: 'text',
+      text: 'x',
+      waitUntil: 'sent',
+    });
+    const { error, runData } = await host.rest.run(
+      await host.rest.createWorkflow(chain('Nobody', start(), send)),
+    );
+    expect(`${error?.message} ${JSON.stringify(runData.Send?.[0]?.data)}`).toMatch(
+      /not on WhatsApp|NOT_ON_WHATSAPP/,
+    );
+  });
+
   const ask = (parameters: Record<string, unknown>) =>
     device('Ask', {
       resource: 'message',
@@ -181,16 +217,54 @@ describe('A device in a real n8n', () => {
     const waiting = await host.rest.run(saved);
     expect(waiting.status, JSON.stringify(waiting.error)).toBe('waiting');
     const [, url = ''] = /href="([^"]+)"/.exec(JSON.stringify(waiting.runData).replaceAll('\\"', '"')) ?? [];
-    const page = await (await fetch(url)).text();
-    const [, picture = ''] = /src="data:image\/png;base64,([^"]+)"/.exec(page) ?? [];
-    const { data, width, height } = PNG.sync.read(Buffer.from(picture, 'base64'));
-    const code = jsQR(new Uint8ClampedArray(data), width, height);
-    await simulator.scan(code?.data ?? '', { phone: '15550009' });
-    await vi.waitFor(async () => {
-      expect(await (await fetch(url)).text()).toContain('The device is linked');
-    }, LINKING);
+    const editor = await Editor.open(host);
+    try {
+      const page = await editor.page('/');
+      await page.goto(url);
+      const picture = await page.getByAltText('QR code').screenshot();
+      await editor.picture(page, 'login-page');
+      const { data, width, height } = PNG.sync.read(picture);
+      const code = jsQR(new Uint8ClampedArray(data), width, height);
+      await simulator.scan(code?.data ?? '', { phone: '15550009' });
+      await page.getByText('The device is linked').waitFor();
+      await editor.picture(page, 'login-page-done');
+    } finally {
+      await editor.close();
+    }
     const { runData } = await host.rest.finished(waiting.id, /success|error/);
     expect(runData.Login?.at(-1)?.data?.main?.[0]?.[0]?.json).toMatchObject({ id: 'second' });
+  });
+
+  it('is shown by the editor with its forms, in light and dark', async () => {
+    const trigger = node('WhatsApp', {
+      type: `${TYPE}Trigger`,
+      parameters: { events: ['message'] },
+      credentials: { whatsAppDeviceApi: credential },
+    });
+    const reply = device('Answer', {
+      resource: 'message',
+      operation: 'send',
+      to: to('={{ $json.chat }}'),
+      kind: 'text',
+      text: '=You said {{ $json.text }}',
+    });
+    const { id } = await host.rest.createWorkflow(chain('Answer everybody', trigger, reply));
+    const editor = await Editor.open(host);
+    try {
+      for (const theme of ['light', 'dark'] as const) {
+        const page = await editor.page(`/workflow/${id}`, theme);
+        const onCanvas = page.locator('[data-test-id="canvas-node"]', { hasText: 'Answer' }).first();
+        await onCanvas.waitFor();
+        await editor.picture(page, `canvas-${theme}`);
+        await onCanvas.dblclick();
+        await page.getByText('Resource', { exact: true }).first().waitFor();
+        await page.getByText('Send', { exact: true }).first().waitFor();
+        await editor.picture(page, `form-${theme}`);
+        await page.context().close();
+      }
+    } finally {
+      await editor.close();
+    }
   });
 
   it('loses no answer that is given while n8n is down', async () => {

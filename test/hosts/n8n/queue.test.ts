@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createSimulator, type Simulator } from '@wharf/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Form } from './form.js';
@@ -13,11 +14,17 @@ import {
   credentialData,
   echo,
   linkByCode,
+  operation,
+  picked,
   runOperation,
   SHOP,
   type ShopCredential,
+  trigger,
   VERA,
 } from './whatsapp.js';
+import { chain } from './workflows.js';
+
+const BAR = '15550002';
 
 describe('The package in n8n in queue mode', { timeout: 240_000 }, () => {
   let simulator: Simulator;
@@ -70,6 +77,37 @@ describe('The package in n8n in queue mode', { timeout: 240_000 }, () => {
     expect(executions.map((one) => itemsOf(one, 'WhatsApp')[0]?.json.text).toSorted()).toEqual(texts);
     expect(host.workers.map(ranSomething)).toContain(true);
     expect(connections(simulator)).toEqual(before);
+  });
+
+  it('resumes what a worker has asked in the chat, and the main process has never heard of', async () => {
+    const folder = join(host.userFolder, 'other-devices');
+    const bar = await host.rest.createCredential(
+      CREDENTIAL,
+      { deviceId: 'bar', runsIn: 'n8n', storage: folder, encryptionSecret: 'a passphrase for the bar' },
+      'Bar',
+    );
+    await linkByCode(host, simulator, bar, BAR);
+    const question = operation('Ask', 'message.sendAndWait', bar, {
+      to: picked(VERA),
+      message: 'May it go out?',
+      responseType: 'approval',
+      answerBy: 'poll',
+    });
+    const asking = await host.rest.createWorkflow(
+      chain('Asks', trigger(shop, { events: ['message'] }), question),
+    );
+    await host.rest.activate(asking);
+    await vera().send(SHOP, 'may it?');
+    const poll = await vera().waitForMessage(({ kind }) => kind.startsWith('pollCreationMessage'), {
+      timeoutMs: 30_000,
+    });
+    await host.rest.deactivate(asking);
+    await vera().send(BAR, { kind: 'vote', of: poll.id, options: ['Approve'] });
+    const [execution] = await host.rest.waitForExecutions(asking, 1, 60_000);
+    expect(execution?.runData.Ask?.at(-1)?.data?.main?.[0]?.[0]?.json).toMatchObject({
+      data: { approved: true },
+    });
+    await answered('may it?');
   });
 
   it('starts one execution for each message of the time after a kill -9 of the main process', async () => {
