@@ -73,6 +73,10 @@ describe('what a contact sends', () => {
         { kind: 'buttons', text: 'Choose', footer: 'soon', buttons: [{ id: 'a', text: 'A' }] },
         { kind: 'buttons', text: 'Choose', footer: 'soon', buttons: [{ id: 'a', text: 'A' }] },
       ],
+      ...(['template', 'interactive'] as const).map((as): [Parameters<Contact['send']>[1], object] => [
+        { kind: 'buttons', as, text: 'Right?', footer: 'Shop', buttons: [{ id: 'yes', text: 'Yes' }] },
+        { kind: 'buttons', text: 'Right?', footer: 'Shop', buttons: [{ id: 'yes', text: 'Yes' }] },
+      ]),
       [
         {
           kind: 'list',

@@ -139,19 +139,22 @@ describe('a file that is sent', () => {
     });
   });
 
-  it('is a status, and an action that any adapter has', async () => {
-    const { manager, vera } = await world();
-    const png = await picture('png');
-    const { messageId } = await manager.act('message.send', {
-      deviceId: 'shop',
-      to: 'status@broadcast',
-      audience: [VERA],
-      content: { kind: 'image', media: { base64: png.toString('base64') }, caption: 'new' },
-      waitFor: 'sent',
-    });
-    await vera.waitForMessage(({ id }) => id === messageId);
-    expect(sha(await buffer(vera.attachments.download(messageId)))).toBe(sha(png));
-  });
+  it.each(['image', 'video'] as const)(
+    'is a status (%s), and an action that any adapter has',
+    async (kind) => {
+      const { manager, vera } = await world();
+      const file = kind === 'image' ? await picture('png') : film();
+      const { messageId } = await manager.act('message.send', {
+        deviceId: 'shop',
+        to: 'status@broadcast',
+        audience: [VERA],
+        content: { kind, media: { base64: file.toString('base64') }, caption: 'new' },
+        waitFor: 'sent',
+      });
+      await vera.waitForMessage(({ id }) => id === messageId);
+      expect(sha(await buffer(vera.attachments.download(messageId)))).toBe(sha(file));
+    },
+  );
 
   it('is a post of a channel, for everybody to read', async () => {
     const { manager, simulator, heard } = await world();

@@ -70,6 +70,8 @@ function composeMessage(content: Content, context: ComposeContext): proto.IMessa
     case 'event':
       return composeEvent(content);
     case 'buttons':
+      if (content.as === 'template') return composeTemplate(content);
+      if (content.as === 'interactive') return composeInteractive(content);
       return {
         buttonsMessage: {
           contentText: content.text,
@@ -198,4 +200,35 @@ function contextInfo(
       : {}),
   };
   return Object.keys(info).length > 0 ? info : undefined;
+}
+
+function composeTemplate({ text, footer, buttons }: ContentOf<'buttons'>): proto.IMessage {
+  return {
+    templateMessage: {
+      hydratedTemplate: {
+        hydratedContentText: text,
+        hydratedFooterText: footer ?? null,
+        hydratedButtons: buttons.map((button, index) => ({
+          index,
+          quickReplyButton: { id: button.id, displayText: button.text },
+        })),
+      },
+    },
+  };
+}
+
+function composeInteractive({ text, footer, buttons }: ContentOf<'buttons'>): proto.IMessage {
+  return {
+    interactiveMessage: {
+      body: { text },
+      footer: footer === undefined ? null : { text: footer },
+      nativeFlowMessage: {
+        buttons: buttons.map((button) => ({
+          name: 'quick_reply',
+          buttonParamsJson: JSON.stringify({ display_text: button.text, id: button.id }),
+        })),
+        messageVersion: 1,
+      },
+    },
+  };
 }

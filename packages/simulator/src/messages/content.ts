@@ -104,6 +104,8 @@ const asking = [
       .array(z.object({ id: label, text: label }))
       .min(1)
       .max(10),
+    /** As which message a business sends them; left out: the plain one. */
+    as: z.enum(['template', 'interactive']).optional(),
     ...messageOptions,
   }),
   z.object({

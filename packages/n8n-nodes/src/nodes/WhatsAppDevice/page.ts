@@ -29,10 +29,11 @@ export function page({ title, text, fields = [], buttons, picture, refreshSecond
       : '';
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex">${refresh}<title>${escaped(title)}</title><style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:3rem auto;padding:0 1rem;color:#222;background:#f6f6f6}
-main{background:#fff;padding:1.5rem;border-radius:.75rem;border:1px solid #ddd}h1{font-size:1.2rem;margin-top:0}
+:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:3rem auto;padding:0 1rem;color:light-dark(#222,#e6e6e6);background:light-dark(#f6f6f6,#161616)}
+main{background:light-dark(#fff,#202020);padding:1.5rem;border-radius:.75rem;border:1px solid light-dark(#ddd,#3a3a3a)}h1{font-size:1.2rem;margin-top:0}
 p{white-space:pre-wrap}img{display:block;width:100%;image-rendering:pixelated}label{display:block;margin:.75rem 0}
-input,textarea,select{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid #bbb;border-radius:.4rem}
+input,textarea,select{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid light-dark(#bbb,#555);border-radius:.4rem}
 button{font:inherit;padding:.6rem 1.2rem;margin:.5rem .5rem 0 0;border:0;border-radius:.4rem;background:#128c7e;color:#fff}
 button.other{background:#777}</style></head><body><main><h1>${escaped(title)}</h1><p>${escaped(text)}</p>${image}${form}</main></body></html>`;
 }
