@@ -2,15 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createSimulator, type Simulator } from '@wharf/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GatewayProcess, startGatewayProcess } from '../../support/gateway-process.js';
 import { type FlowNode, NodeRedHost, record } from './host.js';
+import { underTraffic } from './traffic.js';
 
 const PHONE = '491701234567';
 const VERA = '491709999999';
-const MESSAGE_EVERY_MS = 20;
 
 interface Recorded {
   payload: unknown;
@@ -112,26 +111,6 @@ describe('A device at a gateway, in a real Node-RED', { timeout: 60_000 }, () =>
   const connections = () => simulator.account(PHONE).devices.map((device) => device.connectionsOpened);
   const texts = async () => (await host.recorded<Recorded>('received')).map(({ payload }) => payload);
   const vera = () => simulator.contact(VERA);
-  /** Vera writes, a message every few milliseconds, while something is done; answers with all that she wrote. */
-  const underTraffic = async (name: string, work: () => Promise<unknown>): Promise<string[]> => {
-    const written: string[] = [];
-    let isOver = false;
-    const writing = (async () => {
-      while (!isOver) {
-        const text = `${name} ${written.length}`;
-        await vera().send(PHONE, text);
-        written.push(text);
-        await pause(MESSAGE_EVERY_MS);
-      }
-    })();
-    try {
-      await work();
-    } finally {
-      isOver = true;
-      await writing;
-    }
-    return written;
-  };
 
   it('is made and linked in the dialog before the first deploy', async () => {
     const place = { runs: 'gateway', url: gateway.url, token, nodeId: 'device' };
@@ -170,7 +149,7 @@ describe('A device at a gateway, in a real Node-RED', { timeout: 60_000 }, () =>
   it('keeps its connection over deploys, and gets each message once', async () => {
     const opened = connections();
     const count = (await texts()).length;
-    const written = await underTraffic('deploy', async () => {
+    const written = await underTraffic(simulator.contact(VERA), PHONE, 'deploy', async () => {
       for (let round = 0; round < 10; round += 1) await host.deploy(flows());
     });
     await host.waitForRecorded('received', count + written.length, 30_000);
@@ -189,7 +168,7 @@ describe('A device at a gateway, in a real Node-RED', { timeout: 60_000 }, () =>
 
   it('loses nothing when Node-RED is killed under traffic', async () => {
     const count = (await texts()).length;
-    const written = await underTraffic('kill', async () => {
+    const written = await underTraffic(simulator.contact(VERA), PHONE, 'kill', async () => {
       await host.waitForRecorded('received', count + 10);
       await host.kill();
     });
@@ -204,7 +183,7 @@ describe('A device at a gateway, in a real Node-RED', { timeout: 60_000 }, () =>
 
   it('gets each message once when the gateway is killed under traffic', async () => {
     const count = (await texts()).length;
-    const written = await underTraffic('gateway', async () => {
+    const written = await underTraffic(simulator.contact(VERA), PHONE, 'gateway', async () => {
       await host.waitForRecorded('received', count + 10);
       await gateway.kill();
       await startGateway();

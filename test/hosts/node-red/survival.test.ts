@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { createSimulator, type Simulator } from '@wharf/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FlowNode, measureFlow, NodeRedHost, record } from './host.js';
+import { underTraffic } from './traffic.js';
 
 const PHONE = '491701234567';
 const VERA = '491709999999';
-const MESSAGE_EVERY_MS = 20;
 
 interface Recorded {
   payload: string;
@@ -63,26 +62,6 @@ describe('A device in Node-RED', { timeout: 90_000 }, () => {
   const connections = () => simulator.account(PHONE).devices.map((device) => device.connectionsOpened);
   const texts = async (tag = 'received') =>
     (await host.recorded<Recorded>(tag)).map(({ payload }) => payload);
-  /** Vera writes, a message every few milliseconds, while something is done; answers with all that she wrote. */
-  const underTraffic = async (name: string, work: () => Promise<unknown>): Promise<string[]> => {
-    const written: string[] = [];
-    let isOver = false;
-    const writing = (async () => {
-      while (!isOver) {
-        const text = `${name} ${written.length}`;
-        await simulator.contact(VERA).send(PHONE, text);
-        written.push(text);
-        await pause(MESSAGE_EVERY_MS);
-      }
-    })();
-    try {
-      await work();
-    } finally {
-      isOver = true;
-      await writing;
-    }
-    return written;
-  };
 
   it('keeps one connection over 50 full deploys under traffic, and nothing grows', async () => {
     const all = [...flows(), ...measureFlow];
@@ -91,7 +70,7 @@ describe('A device in Node-RED', { timeout: 90_000 }, () => {
     for (let round = 0; round < 5; round += 1) await host.deploy(all);
     const before = await host.measure();
     const opened = connections();
-    const written = await underTraffic('deploy', async () => {
+    const written = await underTraffic(simulator.contact(VERA), PHONE, 'deploy', async () => {
       for (let round = 0; round < 50; round += 1) await host.deploy(all);
     });
     await host.waitForRecorded('received', written.length, 30_000);
@@ -107,7 +86,7 @@ describe('A device in Node-RED', { timeout: 90_000 }, () => {
 
   it('loses and repeats nothing when Node-RED is killed under traffic', async () => {
     const count = (await texts()).length;
-    const written = await underTraffic('kill', async () => {
+    const written = await underTraffic(simulator.contact(VERA), PHONE, 'kill', async () => {
       await host.waitForRecorded('received', count + 10);
       await host.kill();
     });
@@ -119,7 +98,7 @@ describe('A device in Node-RED', { timeout: 90_000 }, () => {
   it('ends in time on SIGTERM under traffic, with everything stored', async () => {
     const count = (await texts()).length;
     let tookMs = 0;
-    const written = await underTraffic('term', async () => {
+    const written = await underTraffic(simulator.contact(VERA), PHONE, 'term', async () => {
       await host.waitForRecorded('received', count + 5);
       tookMs = await host.stop();
     });
