@@ -98,4 +98,20 @@ describe('a connection that hands on few pieces', () => {
     });
     expect(await got).toBe(sha(data));
   });
+
+  it('gives the answer of a server that refuses a body and closes before it has read it', async () => {
+    const piece = randomBytes(65_536);
+    const { send } = await serve((_, answer) => {
+      answer.writeHead(401, { connection: 'close' }).end('no');
+    });
+    for (let round = 0; round < 50; round += 1) {
+      const answer = await send(
+        (async function* () {
+          for (let at = 0; at < 100; at += 1) yield Buffer.from(piece);
+        })(),
+      );
+      expect(answer.statusCode).toBe(401);
+      answer.destroy();
+    }
+  });
 });

@@ -32,7 +32,7 @@ export class PiecewiseConnection extends Duplex {
         ? connectTls({ ...options, ...name, onread } as never)
         : connect({ ...options, onread });
     this.#socket.on('timeout', () => this.emit('timeout'));
-    this.#socket.on('error', (error) => this.destroy(error));
+    this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('end', () => {
       this.#handOn();
       this.push(null);
@@ -51,7 +51,10 @@ export class PiecewiseConnection extends Duplex {
   }
 
   override _write(bytes: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#socket.write(bytes, done);
+    this.#socket.write(bytes, (error) => {
+      if (error) this.#fail(error);
+      done(error);
+    });
   }
 
   override _final(done: () => void): void {
@@ -61,6 +64,13 @@ export class PiecewiseConnection extends Duplex {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#socket.destroy();
     done(error);
+  }
+
+  /** A server that refuses a body answers, closes, and lets the rest of the body fail: its answer goes first. */
+  #fail(error: Error): void {
+    if (this.destroyed) return;
+    this.#handOn();
+    this.destroy(error);
   }
 
   /** Whether more may come. */

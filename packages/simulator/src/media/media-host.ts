@@ -180,7 +180,8 @@ export class MediaHost {
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
-  if (status >= 400) response.setHeader('connection', 'close');
+  // A body that is refused is read all the same, as the real hosts do: an answer may be lost with a connection that is closed on its sender.
+  if (status >= 400) response.setHeader('connection', 'keep-alive');
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
