@@ -9,7 +9,7 @@ export const inbound: Measure = {
     const { client, device, phone } = await around.startLinked();
     const contacts = around.isQuick ? 3 : 100;
     await makeAcquainted(around, client, device, phone, contacts);
-    const volume = { to: phone, contacts, messages: around.isQuick ? 2 : 25 };
+    const volume = { to: phone, contacts, messages: around.isQuick ? 2 : 100 };
     const readings = await burst(around, client, 'inbound', [volume]);
     await around.close(client);
     return readings;
@@ -24,7 +24,7 @@ export const inboundGroup: Measure = {
     const { client, device, phone } = await around.startLinked();
     const members = around.isQuick ? 3 : 99;
     await makeAcquainted(around, client, device, phone, members);
-    const volume = { to: phone, groups: 1, members, messages: around.isQuick ? 2 : 25 };
+    const volume = { to: phone, groups: 1, members, messages: around.isQuick ? 2 : 100 };
     const readings = await burst(around, client, 'inboundGroup', [volume]);
     await around.close(client);
     return readings;

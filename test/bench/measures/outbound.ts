@@ -13,7 +13,7 @@ export const outbound: Measure = {
     await client.call('send', device, phones, 1);
     await simulator.call('arrived');
 
-    const textsEach = around.isQuick ? 2 : 100;
+    const textsEach = around.isQuick ? 2 : 400;
     const count = phones.length * textsEach;
     await simulator.call('expectArrivals', count);
     const cpu = await around.watchCpu(client);

@@ -48,6 +48,11 @@ export class DeviceSession {
     if (!this.#open) this.folderName = folder;
   }
 
+  /** Gives back the memory that it needs only at work. */
+  rest(): void {
+    this.#open?.rest();
+  }
+
   /** Frees the lock. */
   close(): void {
     this.#open?.close();

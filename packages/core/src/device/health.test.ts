@@ -17,6 +17,7 @@ let pulse: {
   messageCount: number;
 };
 let echoes: number;
+let quietChecks: number;
 
 /** Lets time pass second by second, until something is found wrong; gives the seconds it took. */
 async function pass(seconds: number): Promise<number> {
@@ -33,7 +34,14 @@ beforeEach(() => {
   clock = testClock();
   ailments = [];
   echoes = 0;
-  health = new Health(clock, (ailment) => ailments.push(ailment));
+  quietChecks = 0;
+  health = new Health(
+    clock,
+    (ailment) => ailments.push(ailment),
+    () => {
+      quietChecks += 1;
+    },
+  );
   pulse = {
     ping: atOnce,
     echo: async () => {
@@ -53,6 +61,17 @@ describe('the health of a connection', () => {
       pulse.pushCount += 1;
     }
     expect(ailments).toEqual([]);
+  });
+
+  it('tells of the checks before which nothing came, the first among them', async () => {
+    health.watch(pulse, { isLoggedIn: true });
+    await pass(1);
+    expect(quietChecks).toBe(1);
+    pulse.pushCount += 1;
+    await pass(bounds.checkMs / 1_000);
+    expect(quietChecks).toBe(1);
+    await pass(bounds.checkMs / 1_000);
+    expect(quietChecks).toBe(2);
   });
 
   it.each([1, 12, 24])(

@@ -24,6 +24,8 @@ export class Health {
   constructor(
     private readonly clock: Clock,
     private readonly onAilment: (ailment: Ailment) => void,
+    /** Nothing has come since the check before. */
+    private readonly onQuiet: () => void,
   ) {}
 
   /** Watches a connection from now on; does nothing when it is the one that is being watched. */
@@ -48,6 +50,7 @@ export class Health {
       this.rest();
       return this.onAilment(ailment);
     }
+    if (check?.isQuiet) this.onQuiet();
     this.#cancel = this.clock.after(bounds.checkMs, () => void this.#run(pulse, check));
   }
 
@@ -71,6 +74,7 @@ export class Health {
 class Check {
   #pushCount = -1;
   #silentChecks = 0;
+  #isQuiet = false;
   #messageCount = -1;
   #isBehind = false;
   #stalledChecks = 0;
@@ -80,9 +84,15 @@ class Check {
     private readonly clock: Clock,
   ) {}
 
+  /** Whether nothing came before the last one. */
+  get isQuiet(): boolean {
+    return this.#isQuiet;
+  }
+
   async make() {
     const { pulse, clock } = this;
     const isHeard = this.#pushCount >= 0 && pulse.pushCount !== this.#pushCount;
+    this.#isQuiet = !isHeard;
     this.#pushCount = pulse.pushCount;
     this.#silentChecks = isHeard ? 0 : this.#silentChecks + 1;
     const isAtStandstill = this.#isAtStandstill();

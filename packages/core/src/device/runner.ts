@@ -43,7 +43,11 @@ export class Runner {
     private readonly around: DeviceSurroundings,
   ) {
     this.#line = new Line(around.driver, around.clock, () => this.#giveUp(408));
-    this.#health = new Health(around.clock, (ailment) => this.#giveUp(ailment));
+    this.#health = new Health(
+      around.clock,
+      (ailment) => this.#giveUp(ailment),
+      () => device.session.rest(),
+    );
   }
 
   /** The connection, from the moment it was dialled until it has closed. */

@@ -241,6 +241,8 @@ export interface SessionStore {
   readonly isRestored: boolean;
   /** Its keys were renewed. */
   settleRestored(): void;
+  /** Gives back the memory that it needs only at work. */
+  rest(): void;
   /** Puts everything on disk and frees the lock. */
   close(): void;
 }
