@@ -4,7 +4,7 @@ import type { Jid } from '../../types/ids.js';
 import type { Message } from '../../types/message.js';
 import type { FindMessage } from '../wire.js';
 import { loadBaileys } from './load.js';
-import { sentMessage } from './sent-message.js';
+import { forgetSentMessages, sentMessage } from './sent-message.js';
 
 const baileys = await loadBaileys();
 const VERA = '100@s.whatsapp.net' as Jid;
@@ -59,5 +59,32 @@ describe('a message of ours that could not be read', () => {
     ['D', '100@s.whatsapp.net', undefined],
   ])('is not repeated: %s in %s for %s', (id, chat, participant) => {
     expect(ask(id, chat, participant)).toBeUndefined();
+  });
+});
+
+describe('what Baileys remembers of its own', () => {
+  const message = baileys.proto.Message.fromObject({ conversation: 'for Vera' });
+  const silent = { debug: () => undefined, warn: () => undefined };
+  const forgetful = () => {
+    const messageRetryManager = new baileys.MessageRetryManager(silent as never, 5);
+    forgetSentMessages({ messageRetryManager } as never);
+    return messageRetryManager;
+  };
+
+  it('is no message', () => {
+    const manager = forgetful();
+    manager.addRecentMessage(VERA, 'A', message);
+    expect(manager.getRecentMessage(VERA, 'A')).toBeUndefined();
+    manager.markRetrySuccess('A');
+    manager.clear();
+  });
+
+  it('is the keys of the hundred who asked last', () => {
+    const manager = forgetful();
+    const key = new Uint8Array([5, 1]);
+    for (let index = 0; index <= 100; index += 1) manager.saveBaseKey(`${index}.0`, 'A', key);
+    expect(manager.hasSameBaseKey('1.0', 'A', key)).toBe(true);
+    expect(manager.hasSameBaseKey('1.0', 'A', new Uint8Array([5, 2]))).toBe(false);
+    expect(manager.hasSameBaseKey('0.0', 'A', key)).toBe(false);
   });
 });

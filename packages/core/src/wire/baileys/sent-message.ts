@@ -36,10 +36,25 @@ export function sentMessage(
   return sentProtobuf(baileys, sent);
 }
 
-/** Has Baileys ask for every message: the latest ones it would remember by itself, and give to whoever asks. */
+/**
+ * Has Baileys ask for every message: the latest ones it would remember by itself, and give to whoever asks.
+ *
+ * Its caches have arrays of their full length from the beginning, 80 KB of every device: the one of messages stays empty now, and that of
+ * keys is of recipients who ask again within 15 minutes.
+ */
 export function forgetSentMessages({ messageRetryManager }: WASocket): void {
-  if (messageRetryManager) messageRetryManager.addRecentMessage = () => undefined;
+  if (!messageRetryManager) return;
+  messageRetryManager.addRecentMessage = () => undefined;
+  const caches = messageRetryManager as unknown as Record<'recentMessagesMap' | 'baseKeys', RetryCache>;
+  caches.recentMessagesMap = new Map();
+  const { ttl, constructor: Cache } = caches.baseKeys as RetryCache & { ttl: number };
+  caches.baseKeys = new (Cache as RetryCacheClass)({ max: RETRIES_AT_ONCE, ttl, ttlAutopurge: true });
 }
+
+const RETRIES_AT_ONCE = 100;
+
+type RetryCache = Pick<Map<unknown, unknown>, 'get' | 'set' | 'delete' | 'clear'>;
+type RetryCacheClass = new (options: { max: number; ttl: number; ttlAutopurge: boolean }) => RetryCache;
 
 /** The chat under both addresses of its partner. */
 function formsOf(jid: string, lids: LidRepository): Jid[] {
