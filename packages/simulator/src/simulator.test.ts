@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { proto } from '@whiskeysockets/baileys';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorEvents } from './simulator.js';
-import { connectedClients, pairedClient, TestClient, textOf } from './test-client.js';
+import { pairedClient, TestClient, textOf } from './test-client.js';
+import { startTestSimulator } from './test-simulator.js';
 
 const { SERVER_ACK, DELIVERY_ACK, READ } = proto.WebMessageInfo.Status;
 const ANN = '15550100001';
@@ -14,15 +15,9 @@ const VERA = '15550100003';
 let simulator: Simulator;
 
 beforeEach(async () => {
-  // The clients run in this process, and their libsignal prints every session that it closes.
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  simulator = await createSimulator({ receiptDelayMs: 120 });
-});
-
-afterEach(async () => {
-  for (const client of connectedClients) client.disconnect();
-  await simulator.close();
+  const started = await startTestSimulator({ receiptDelayMs: 120 });
+  ({ simulator } = started);
+  return started.end;
 });
 
 function next<K extends keyof SimulatorEvents>(name: K): Promise<SimulatorEvents[K][0]> {

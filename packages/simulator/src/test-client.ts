@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import {
+  type AnyMessageContent,
   type AuthenticationState,
   type BaileysEventMap,
   initAuthCreds,
@@ -110,6 +111,12 @@ export class TestClient {
     );
   }
 
+  received(id: string): Promise<WAMessage> {
+    return this.until(`message ${id}`, () =>
+      this.messages.find(({ key, message }) => key.id === id && message),
+    );
+  }
+
   /** Waits until a message that it sent has got as far as this `proto.WebMessageInfo.Status`. */
   async status(id: string, status: number): Promise<void> {
     await this.until(`status ${status} of ${id}`, () =>
@@ -130,6 +137,12 @@ export class TestClient {
     if (!id || !sent.message) throw new Error('Baileys sent nothing');
     this.#sent.set(id, sent.message);
     return id;
+  }
+
+  async sendContent(jid: string, content: AnyMessageContent): Promise<WAMessage & { key: { id: string } }> {
+    const sent = await this.socket.sendMessage(jid, content);
+    if (!sent?.key.id) throw new Error('Baileys sent nothing');
+    return sent as WAMessage & { key: { id: string } };
   }
 
   /** Makes the next messages to a person unreadable: they are encrypted for a session that the person does not have. */

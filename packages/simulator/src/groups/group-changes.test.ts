@@ -1,7 +1,8 @@
 import { isDeepStrictEqual as isEqual } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient, type TestClient, textOf } from '../test-client.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Simulator } from '../simulator.js';
+import { pairedClient, type TestClient, textOf } from '../test-client.js';
+import { startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const BOB = '15550100002';
@@ -12,17 +13,11 @@ const pn = (phone: string) => `${phone}@s.whatsapp.net`;
 let simulator: Simulator;
 
 beforeEach(async () => {
-  // The clients run in this process, and their libsignal prints every session that it closes.
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  simulator = await createSimulator({ receiptDelayMs: 20 });
+  const started = await startTestSimulator({ receiptDelayMs: 20 });
+  ({ simulator } = started);
   simulator.addContact({ phone: VERA, name: 'Vera' });
   simulator.addContact({ phone: OLGA, name: 'Olga' });
-});
-
-afterEach(async () => {
-  for (const client of connectedClients) client.disconnect();
-  await simulator.close();
+  return started.end;
 });
 
 /** The stubs (what a chat shows about changes of the group) a client got, by type. */

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient, type TestClient } from '../test-client.js';
+import { pairedClient, type TestClient } from '../test-client.js';
+import { startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const BOB = '15550100002';
@@ -14,17 +15,11 @@ const pn = (phone: string) => `${phone}@s.whatsapp.net`;
 let simulator: Simulator;
 
 beforeEach(async () => {
-  // The clients run in this process, and their libsignal prints every session that it closes.
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  simulator = await createSimulator({ receiptDelayMs: 20 });
+  const started = await startTestSimulator({ receiptDelayMs: 20 });
+  ({ simulator } = started);
   simulator.addContact({ phone: VERA, name: 'Vera' });
   simulator.addContact({ phone: OLGA, name: 'Olga' });
-});
-
-afterEach(async () => {
-  for (const client of connectedClients) client.disconnect();
-  await simulator.close();
+  return started.end;
 });
 
 /** A group event of a client that fits. */

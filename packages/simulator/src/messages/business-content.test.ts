@@ -7,10 +7,11 @@ import {
   type proto,
   type WAMessage,
 } from '@whiskeysockets/baileys';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Contact } from '../accounts/contact.js';
-import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient, type TestClient } from '../test-client.js';
+import type { Simulator } from '../simulator.js';
+import { pairedClient, type TestClient } from '../test-client.js';
+import { startTestSimulator } from '../test-simulator.js';
 import type { ContentInput } from './content.js';
 
 const ANN = '15550100001';
@@ -23,18 +24,12 @@ let ann: TestClient;
 let vera: Contact;
 
 beforeEach(async () => {
-  // The clients run in this process, and their libsignal prints every session that it closes.
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  simulator = await createSimulator({ receiptDelayMs: 1 });
+  const started = await startTestSimulator({ receiptDelayMs: 1 });
+  ({ simulator } = started);
   tls.setDefaultCACertificates([...trustedBefore, simulator.caCertificate]);
   vera = simulator.addContact({ phone: VERA, name: 'Vera' });
   ann = await pairedClient(simulator, ANN, 'Ann');
-});
-
-afterEach(async () => {
-  for (const client of connectedClients) client.disconnect();
-  await simulator.close();
+  return started.end;
 });
 
 afterAll(() => tls.setDefaultCACertificates(trustedBefore));

@@ -1,8 +1,9 @@
-import { proto, type WAMessage } from '@whiskeysockets/baileys';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type AnyMessageContent, proto } from '@whiskeysockets/baileys';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Contact } from '../accounts/contact.js';
-import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient, type TestClient } from '../test-client.js';
+import type { Simulator } from '../simulator.js';
+import { pairedClient, type TestClient } from '../test-client.js';
+import { startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const VERA = '15550100003';
@@ -13,37 +14,21 @@ let ann: TestClient;
 let vera: Contact;
 
 beforeEach(async () => {
-  // The clients run in this process, and their libsignal prints every session that it closes.
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  simulator = await createSimulator({ receiptDelayMs: 20 });
+  const started = await startTestSimulator({ receiptDelayMs: 20 });
+  ({ simulator } = started);
   vera = simulator.addContact({ phone: VERA, name: 'Vera' });
   simulator.addContact({ phone: OLGA, name: 'Olga' });
   ann = await pairedClient(simulator, ANN, 'Ann');
+  return started.end;
 });
 
-afterEach(async () => {
-  for (const client of connectedClients) client.disconnect();
-  await simulator.close();
-});
-
-/** Waits for the message with this id at the client. */
-function received(id: string): Promise<WAMessage> {
-  return ann.until(`message ${id}`, () => ann.messages.find(({ key, message }) => key.id === id && message));
-}
-
-/** Sends by Baileys and returns the message. */
-async function sent(content: Parameters<TestClient['socket']['sendMessage']>[1], to = vera.lid) {
-  const message = await ann.socket.sendMessage(to, content);
-  if (!message?.key.id) throw new Error('Baileys sent nothing');
-  return message as WAMessage & { key: { id: string } };
-}
+const sent = (content: AnyMessageContent, to = vera.lid) => ann.sendContent(to, content);
 
 describe('Receipts', () => {
   it('of reading reach the other devices of the reader, and of playing the author', async () => {
     const second = await pairedClient(simulator, ANN, 'Ann');
     const { id } = await vera.send(ANN, 'read me');
-    const { key } = await received(id);
+    const { key } = await ann.received(id);
     await second.message('read me');
     await ann.socket.readMessages([key]);
     await second.until('the notice', () =>

@@ -1,8 +1,9 @@
-import { decryptPollVote, proto, type WAMessage } from '@whiskeysockets/baileys';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type AnyMessageContent, decryptPollVote, proto, type WAMessage } from '@whiskeysockets/baileys';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Contact } from '../accounts/contact.js';
-import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient, type TestClient } from '../test-client.js';
+import type { Simulator } from '../simulator.js';
+import { pairedClient, type TestClient } from '../test-client.js';
+import { startTestSimulator } from '../test-simulator.js';
 import type { ContentInput } from './content.js';
 import { optionHash } from './secret.js';
 
@@ -15,31 +16,15 @@ let ann: TestClient;
 let vera: Contact;
 
 beforeEach(async () => {
-  // The clients run in this process, and their libsignal prints every session that it closes.
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  simulator = await createSimulator({ receiptDelayMs: 20 });
+  const started = await startTestSimulator({ receiptDelayMs: 20 });
+  ({ simulator } = started);
   vera = simulator.addContact({ phone: VERA, name: 'Vera' });
   simulator.addContact({ phone: OLGA, name: 'Olga' });
   ann = await pairedClient(simulator, ANN, 'Ann');
+  return started.end;
 });
 
-afterEach(async () => {
-  for (const client of connectedClients) client.disconnect();
-  await simulator.close();
-});
-
-/** Waits for the message with this id at the client. */
-function received(id: string): Promise<WAMessage> {
-  return ann.until(`message ${id}`, () => ann.messages.find(({ key, message }) => key.id === id && message));
-}
-
-/** Sends by Baileys and returns the message. */
-async function sent(content: Parameters<TestClient['socket']['sendMessage']>[1], to = vera.lid) {
-  const message = await ann.socket.sendMessage(to, content);
-  if (!message?.key.id) throw new Error('Baileys sent nothing');
-  return message as WAMessage & { key: { id: string } };
-}
+const sent = (content: AnyMessageContent, to = vera.lid) => ann.sendContent(to, content);
 
 const TOMORROW = Date.UTC(2030, 0, 1);
 
@@ -107,7 +92,7 @@ describe('What a contact sends', () => {
     [{ kind: 'expiration', seconds: 86_400 }, 'protocolMessage', { ephemeralExpiration: 86_400 }],
   ])('reaches a Baileys client: %j', async (content, field, body) => {
     const { id } = await vera.send(ANN, content);
-    const { message } = await received(id);
+    const { message } = await ann.received(id);
     expect(message?.[field]).toBeTruthy();
     if (field !== 'conversation') expect(message?.[field]).toMatchObject(body);
   });
@@ -116,7 +101,7 @@ describe('What a contact sends', () => {
     const asked = await sent({ text: 'a question' });
     await vera.waitForMessage(({ id }) => id === asked.key.id);
     const { id } = await vera.send(ANN, { kind: 'text', text: 'an answer', quote: asked.key.id });
-    expect((await received(id)).message?.extendedTextMessage).toMatchObject({
+    expect((await ann.received(id)).message?.extendedTextMessage).toMatchObject({
       text: 'an answer',
       contextInfo: { stanzaId: asked.key.id, quotedMessage: { conversation: 'a question' } },
     });
@@ -141,9 +126,9 @@ describe('What a contact sends', () => {
       ({ message }) => message?.editedMessage?.message?.conversation === 'a better answer',
     );
     const { id: pin } = await vera.send(ANN, { kind: 'pin', of: id, seconds: 86_400 });
-    expect((await received(pin)).message?.pinInChatMessage).toMatchObject({ key: { id }, type: 1 });
+    expect((await ann.received(pin)).message?.pinInChatMessage).toMatchObject({ key: { id }, type: 1 });
     const { id: keep } = await vera.send(ANN, { kind: 'keep', of: id, kept: true });
-    expect((await received(keep)).message?.keepInChatMessage).toMatchObject({ key: { id }, keepType: 1 });
+    expect((await ann.received(keep)).message?.keepInChatMessage).toMatchObject({ key: { id }, keepType: 1 });
     expect(vera.messages.find((message) => message.id === id)).toMatchObject({
       text: 'a better answer',
       edited: true,
@@ -173,7 +158,7 @@ describe('What a contact sends', () => {
     const poll = await sent({ poll: { name: 'Lunch?', values: ['Yes', 'No'], selectableCount: 1 } });
     await vera.waitForMessage(({ content }) => content?.kind === 'poll');
     const { id } = await vera.send(ANN, { kind: 'vote', of: poll.key.id, options: ['No'] });
-    const { message } = await received(id);
+    const { message } = await ann.received(id);
     const vote = message?.pollUpdateMessage?.vote;
     const secret = poll.message?.messageContextInfo?.messageSecret;
     if (!vote || !secret) throw new Error('no vote');
@@ -247,7 +232,7 @@ describe('What a Baileys client sends', () => {
     const hello = await sent({ text: 'hello' });
     await vera.waitForMessage(({ id }) => id === hello.key.id);
     const { id } = await vera.send(ANN, 'react to me');
-    const { key } = await received(id);
+    const { key } = await ann.received(id);
     await sent({ react: { text: '❤️', key } });
     await vera.waitForMessage(
       (message) =>
@@ -272,7 +257,7 @@ describe('In a group', () => {
     const { jid } = simulator.groups.create({ by: ANN, subject: 'Friends', members: [VERA, OLGA] });
     const olga = simulator.contact(OLGA);
     const { id } = await vera.send(jid, { kind: 'poll', name: 'Lunch?', options: ['Yes', 'No'] });
-    const { key } = await received(id);
+    const { key } = await ann.received(id);
     await olga.waitForMessage((message) => message.id === id);
     await olga.send(jid, { kind: 'vote', of: id, options: ['Yes'] });
     await vera.waitForMessage((message) => message.votes?.[0]?.options[0] === 'Yes');

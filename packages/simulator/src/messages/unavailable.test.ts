@@ -1,8 +1,9 @@
 import { proto, type WAMessage } from '@whiskeysockets/baileys';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Contact } from '../accounts/contact.js';
-import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient, type TestClient, textOf } from '../test-client.js';
+import type { Simulator } from '../simulator.js';
+import { pairedClient, type TestClient, textOf } from '../test-client.js';
+import { startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const VERA = '15550100003';
@@ -13,17 +14,11 @@ let ann: TestClient;
 let vera: Contact;
 
 beforeEach(async () => {
-  // The clients run in this process, and their libsignal prints every session that it closes.
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  simulator = await createSimulator({ receiptDelayMs: 1 });
+  const started = await startTestSimulator({ receiptDelayMs: 1 });
+  ({ simulator } = started);
   vera = simulator.addContact({ phone: VERA, name: 'Vera' });
   ann = await pairedClient(simulator, ANN, 'Ann');
-});
-
-afterEach(async () => {
-  for (const client of connectedClients) client.disconnect();
-  await simulator.close();
+  return started.end;
 });
 
 /** Waits until Ann's client shows that there is a message, without its content. */

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateWAMessageFromContent, type proto } from '@whiskeysockets/baileys';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator } from '../simulator.js';
-import { connectedClients, pairedClient } from '../test-client.js';
+import { pairedClient } from '../test-client.js';
+import { startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const VERA = '15550100003';
@@ -13,17 +14,13 @@ let dataDir: string;
 let simulator: Simulator;
 
 beforeEach(async () => {
-  // The clients run in this process, and their libsignal prints every session that it closes.
-  vi.spyOn(console, 'info').mockImplementation(() => {});
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
   dataDir = await mkdtemp(join(tmpdir(), 'wharf-simulator-'));
-  simulator = await createSimulator({ dataDir, receiptDelayMs: 1 });
-});
-
-afterEach(async () => {
-  for (const client of connectedClients) client.disconnect();
-  await simulator.close();
-  await rm(dataDir, { recursive: true });
+  const started = await startTestSimulator({ dataDir, receiptDelayMs: 1 });
+  ({ simulator } = started);
+  return async () => {
+    await started.end();
+    await rm(dataDir, { recursive: true });
+  };
 });
 
 /** What no person could write, and a client can send. */
