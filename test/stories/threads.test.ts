@@ -103,6 +103,7 @@ describe('a manager with threads', () => {
 
   it('tells every change of state once, stops, starts, logs out and removes', async () => {
     const { simulator, manager } = await startWorld();
+    for (const id of ['shop', 'till']) await stateOf(manager, id, isReady);
     const states: string[] = [];
     manager.onState(({ device, previous }) => {
       states.push(`${device.id}: ${previous.name} > ${device.state.name}`);

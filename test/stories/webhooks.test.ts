@@ -170,12 +170,15 @@ describe('a webhook', () => {
     await expect.poll(() => shop.manager.webhooks.get(id).outage).toBeDefined();
     await expect.poll(() => shop.heard.texts()).toEqual(numbered(3));
     await engine.close();
+    // Together with a request that is still on its way.
+    await receiver.close();
     const lastSeq = shop.heard.events.at(-1)?.seq ?? 0;
     // What the retention of the log would do in thirty days.
     const db = new Sqlite(join(shop.storage, 'wharf.db'));
     db.exec(`DELETE FROM events WHERE seq <= ${lastSeq}; UPDATE pruned_events SET seq = ${lastSeq}`);
     db.close();
     receiver.answer = () => 200;
+    await receiver.open();
     await deliver(shop);
     await say(shop, ['after']);
     await receiver.until(['after']);
