@@ -3,7 +3,7 @@ import type { Measure } from '../measure.js';
 /** Texts to several people, from the first one handed over until the last one has come in at the server. */
 export const outbound: Measure = {
   name: 'outbound',
-  rounds: 3,
+  rounds: 5,
   async run(around) {
     const { simulator } = around;
     const { client, device } = await around.startLinked();
@@ -13,7 +13,7 @@ export const outbound: Measure = {
     await client.call('send', device, phones, 1);
     await simulator.call('arrived');
 
-    const textsEach = around.isQuick ? 2 : 400;
+    const textsEach = around.isQuick ? 2 : 200;
     const count = phones.length * textsEach;
     await simulator.call('expectArrivals', count);
     const cpu = await around.watchCpu(client);
