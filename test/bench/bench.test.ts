@@ -27,7 +27,7 @@ describe('npm run bench', () => {
       expect(
         results.map(({ contestant }) => contestant),
         name,
-      ).toEqual(everybody);
+      ).toEqual(everybody.filter((one) => !/100/.test(name) || one !== 'bare-files'));
     }
     expect([...byName.keys()]).toEqual([
       'inbound',

@@ -229,6 +229,8 @@ describe('The console', { timeout: 60_000 }, () => {
   it('is used by keyboard alone', async () => {
     await linked();
     await open();
+    // The field for the token has the focus by itself, as soon as it is there.
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type(gateway.secret);
     await page.keyboard.press('Enter');
     await page.getByText('live', { exact: true }).waitFor();

@@ -5,7 +5,7 @@ import { proto } from '@whiskeysockets/baileys';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorEvents } from './simulator.js';
 import { pairedClient, TestClient, textOf } from './test-client.js';
-import { startTestSimulator } from './test-simulator.js';
+import { endTestSimulator, startTestSimulator } from './test-simulator.js';
 
 const { SERVER_ACK, DELIVERY_ACK, READ } = proto.WebMessageInfo.Status;
 const ANN = '15550100001';
@@ -15,9 +15,8 @@ const VERA = '15550100003';
 let simulator: Simulator;
 
 beforeEach(async () => {
-  const started = await startTestSimulator({ receiptDelayMs: 120 });
-  ({ simulator } = started);
-  return started.end;
+  simulator = await startTestSimulator({ receiptDelayMs: 120 });
+  return () => endTestSimulator(simulator);
 });
 
 function next<K extends keyof SimulatorEvents>(name: K): Promise<SimulatorEvents[K][0]> {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual as isEqual } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator } from '../simulator.js';
 import { pairedClient, type TestClient, textOf } from '../test-client.js';
-import { startTestSimulator } from '../test-simulator.js';
+import { endTestSimulator, startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const BOB = '15550100002';
@@ -13,11 +13,10 @@ const pn = (phone: string) => `${phone}@s.whatsapp.net`;
 let simulator: Simulator;
 
 beforeEach(async () => {
-  const started = await startTestSimulator({ receiptDelayMs: 20 });
-  ({ simulator } = started);
+  simulator = await startTestSimulator({ receiptDelayMs: 20 });
   simulator.addContact({ phone: VERA, name: 'Vera' });
   simulator.addContact({ phone: OLGA, name: 'Olga' });
-  return started.end;
+  return () => endTestSimulator(simulator);
 });
 
 /** The stubs (what a chat shows about changes of the group) a client got, by type. */

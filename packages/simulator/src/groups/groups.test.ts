@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator } from '../simulator.js';
 import { pairedClient, type TestClient } from '../test-client.js';
-import { startTestSimulator } from '../test-simulator.js';
+import { endTestSimulator, startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const BOB = '15550100002';
@@ -15,11 +15,10 @@ const pn = (phone: string) => `${phone}@s.whatsapp.net`;
 let simulator: Simulator;
 
 beforeEach(async () => {
-  const started = await startTestSimulator({ receiptDelayMs: 20 });
-  ({ simulator } = started);
+  simulator = await startTestSimulator({ receiptDelayMs: 20 });
   simulator.addContact({ phone: VERA, name: 'Vera' });
   simulator.addContact({ phone: OLGA, name: 'Olga' });
-  return started.end;
+  return () => endTestSimulator(simulator);
 });
 
 /** A group event of a client that fits. */

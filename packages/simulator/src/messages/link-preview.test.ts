@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Contact } from '../accounts/contact.js';
 import type { Simulator } from '../simulator.js';
 import { pairedClient, type TestClient } from '../test-client.js';
-import { startTestSimulator } from '../test-simulator.js';
+import { endTestSimulator, startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const VERA = '15550100003';
@@ -19,12 +19,11 @@ let ann: TestClient;
 let vera: Contact;
 
 beforeEach(async () => {
-  const started = await startTestSimulator({ receiptDelayMs: 1 });
-  ({ simulator } = started);
+  simulator = await startTestSimulator({ receiptDelayMs: 1 });
   tls.setDefaultCACertificates([...trustedBefore, simulator.caCertificate]);
   vera = simulator.addContact({ phone: VERA, name: 'Vera' });
   ann = await pairedClient(simulator, ANN, 'Ann');
-  return started.end;
+  return () => endTestSimulator(simulator);
 });
 
 afterAll(() => tls.setDefaultCACertificates(trustedBefore));

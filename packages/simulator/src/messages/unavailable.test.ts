@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Contact } from '../accounts/contact.js';
 import type { Simulator } from '../simulator.js';
 import { pairedClient, type TestClient, textOf } from '../test-client.js';
-import { startTestSimulator } from '../test-simulator.js';
+import { endTestSimulator, startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const VERA = '15550100003';
@@ -14,11 +14,10 @@ let ann: TestClient;
 let vera: Contact;
 
 beforeEach(async () => {
-  const started = await startTestSimulator({ receiptDelayMs: 1 });
-  ({ simulator } = started);
+  simulator = await startTestSimulator({ receiptDelayMs: 1 });
   vera = simulator.addContact({ phone: VERA, name: 'Vera' });
   ann = await pairedClient(simulator, ANN, 'Ann');
-  return started.end;
+  return () => endTestSimulator(simulator);
 });
 
 /** Waits until Ann's client shows that there is a message, without its content. */

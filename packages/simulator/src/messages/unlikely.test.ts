@@ -5,7 +5,7 @@ import { generateWAMessageFromContent, type proto } from '@whiskeysockets/bailey
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator } from '../simulator.js';
 import { pairedClient } from '../test-client.js';
-import { startTestSimulator } from '../test-simulator.js';
+import { endTestSimulator, startTestSimulator } from '../test-simulator.js';
 
 const ANN = '15550100001';
 const VERA = '15550100003';
@@ -15,10 +15,9 @@ let simulator: Simulator;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'wharf-simulator-'));
-  const started = await startTestSimulator({ dataDir, receiptDelayMs: 1 });
-  ({ simulator } = started);
+  simulator = await startTestSimulator({ dataDir, receiptDelayMs: 1 });
   return async () => {
-    await started.end();
+    await endTestSimulator(simulator);
     await rm(dataDir, { recursive: true });
   };
 });
