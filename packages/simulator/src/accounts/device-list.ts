@@ -60,17 +60,30 @@ function notice(
   );
 }
 
+/** The list that each phone has signed last, and what it was of: a signature takes longer than all the rest of an answer. */
+const signedLists = new WeakMap<Account, { of: string; list: Stanza }>();
+
 function keyIndexList(account: Account): Stanza {
-  const timestamp = secondsNow();
   const indexes = account.devices.map(({ id }) => id);
+  const { identity } = account.phoneDevice.signal;
+  const of = [account.state.rawId, Buffer.from(identity.public).toString('base64'), ...indexes].join();
+  const known = signedLists.get(account);
+  if (known?.of === of) return known.list;
+  const list = signKeyIndexList(account, indexes);
+  signedLists.set(account, { of, list });
+  return list;
+}
+
+function signKeyIndexList({ state, phoneDevice }: Account, indexes: number[]): Stanza {
+  const timestamp = secondsNow();
   const details = proto.ADVKeyIndexList.encode({
-    rawId: account.state.rawId,
+    rawId: state.rawId,
     timestamp,
     currentIndex: Math.max(...indexes),
     validIndexes: indexes,
     accountType: proto.ADVEncryptionType.E2EE,
   }).finish();
-  const { identity } = account.phoneDevice.signal;
+  const { identity } = phoneDevice.signal;
   const signed = proto.ADVSignedKeyIndexList.encode({
     details,
     accountSignature: sign(identity.private, Buffer.concat([KEY_INDEX_PREFIX, details])),
