@@ -9,7 +9,7 @@ import { main } from './lib/stop.mjs';
 const usage = `npm run bench -- [options]
 
 Compares Wharf with bare Baileys, against the simulator: all contestants in turn, each in a process of its own, several
-rounds. A whole run takes about 20 minutes and writes its results into docs/performance.md.
+rounds. A whole run takes about 35 minutes and writes its results into docs/performance.md.
 
   --only <names>   take some measures: inbound, inbound-group, outbound, latency, enqueue, fleet, idle, storage, threads,
                    load (several with commas between them); or scale: how the cost grows with devices, chats, stored messages
